@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Small comparisons of text that every layer needs. */
+#ifndef GM_BASE_LOOKUP_H
+#define GM_BASE_LOOKUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool gm_text_equal(const char *a, const char *b); /* NULL equals only NULL */
+
+/* ASCII only, whatever the locale. */
+char gm_ascii_lower(char c);
+bool gm_ascii_is_digit(char c);
+bool gm_ascii_is_alpha(char c);
+bool gm_ascii_is_space(char c);
+bool gm_ascii_equal_n(const char *a, const char *b, size_t size); /* ignoring case */
+bool gm_ascii_starts(const char *text, const char *prefix);       /* ignoring case */
+
+#endif

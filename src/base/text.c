@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+void gm_text_free(gm_text *text)
+{
+    if (text->capacity)
+        free(text->data);
+    *text = (gm_text)GM_TEXT_INIT;
+}
+
+void gm_text_clear(gm_text *text)
+{
+    text->size = 0;
+    text->failed = false;
+    if (text->capacity)
+        text->data[0] = '\0';
+}
+
+static bool reserve(gm_text *text, size_t more)
+{
+    size_t limit = text->limit ? text->limit : GM_TEXT_LIMIT;
+    if (text->failed || more > limit - text->size) {
+        text->failed = true;
+        return false;
+    }
+    size_t need = text->size + more + 1;
+    if (need <= text->capacity)
+        return true;
+    size_t grown = text->capacity ? text->capacity : 256;
+    while (grown < need)
+        grown *= 2;
+    char *data = realloc(text->capacity ? text->data : NULL, grown);
+    if (!data) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = grown;
+    return true;
+}
+
+void gm_text_add_n(gm_text *text, const char *piece, size_t size)
+{
+    if (!reserve(text, size))
+        return;
+    if (size)
+        memcpy(text->data + text->size, piece, size);
+    text->size += size;
+    text->data[text->size] = '\0';
+}
+
+void gm_text_add(gm_text *text, const char *piece)
+{
+    gm_text_add_n(text, piece, strlen(piece));
+}
+
+void gm_text_addf(gm_text *text, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int size = vsnprintf(NULL, 0, format, args);
+    if (size < 0)
+        text->failed = true;
+    else if (reserve(text, (size_t)size)) {
+        vsnprintf(text->data + text->size, (size_t)size + 1, format, again);
+        text->size += (size_t)size;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void gm_text_add_visible(gm_text *text, const char *piece, size_t size)
+{
+    while (size > 0) {
+        uint32_t code;
+        size_t used = gm_utf8_decode(piece, size, &code);
+        bool invalid = code == 0xfffd && used == 1;
+        if (invalid || code < 0x20 || (code >= 0x7f && code < 0xa0))
+            for (size_t i = 0; i < used; i++)
+                gm_text_addf(text, "\\x%02x", (unsigned char)piece[i]);
+        else
+            gm_text_add_n(text, piece, used);
+        piece += used;
+        size -= used;
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A growing text with a ceiling. Errors stick: after one, appending does nothing and `failed` is
+ * set, so a caller tests once at the end. */
+#ifndef GM_BASE_TEXT_H
+#define GM_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct gm_text {
+    char *data; /* always ends with NUL; "" before the first append */
+    size_t size;
+    size_t capacity;
+    size_t limit; /* bytes; 0 means GM_TEXT_LIMIT */
+    bool failed;
+} gm_text;
+
+#define GM_TEXT_LIMIT ((size_t)64 << 20)
+#define GM_TEXT_INIT {(char *)"", 0, 0, 0, false}
+
+void gm_text_free(gm_text *text);
+void gm_text_clear(gm_text *text);
+void gm_text_add(gm_text *text, const char *piece);
+void gm_text_add_n(gm_text *text, const char *piece, size_t size);
+void gm_text_addf(gm_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends `piece` so that text from outside cannot drive a terminal: control characters and
+ * invalid bytes become \xNN. */
+void gm_text_add_visible(gm_text *text, const char *piece, size_t size);
+
+#endif

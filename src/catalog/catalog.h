@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of data/, as generated at build time. Facts only; the rules that use them are in
+ * `judge`. All pointers stay valid for the life of the program; nothing is allocated. */
+#ifndef GM_CATALOG_CATALOG_H
+#define GM_CATALOG_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/version.h"
+#include "model/finding.h"
+#include "model/machine.h"
+#include "model/target.h"
+
+/* Newest date in any table, "2026-11-22": what --version and JSON print as data_date. */
+const char *gm_catalog_date(void);
+
+/* Where a row came from: "torch_builds.tsv" and the row's own source column. */
+typedef struct gm_row_source {
+    const char *table;
+    const char *source;
+    gm_confidence confidence;
+} gm_row_source;
+
+/* --- GPUs: gpus_pci.tsv, gpu_names.tsv, chips.tsv, ranges ------------------------------------ */
+
+typedef struct gm_gpu {
+    gm_vendor vendor;
+    const char *name;         /* "NVIDIA GeForce RTX 5060 Laptop GPU" */
+    gm_target targets[GM_DEVICE_TARGETS]; /* several when the name fits different chips */
+    unsigned target_count;
+    const char *architecture; /* "Blackwell"; NULL unknown */
+    const char *chip;         /* "GB206"; NULL unknown */
+    gm_row_source row;
+} gm_gpu;
+
+/* By PCI vendor and device id. An id that no row has may fall in a block of ids of one chip
+ * (nv_devid_ranges): then name is NULL and confidence low. False when nothing is known. */
+bool gm_catalog_gpu_by_pci(uint16_t vendor, uint16_t device, gm_gpu *gpu);
+
+/* By marketing name as people write it: case, "NVIDIA", "GeForce", "AMD Radeon", "Laptop GPU"
+ * against "Laptop", blanks and hyphens do not matter. False for an unknown name. */
+bool gm_catalog_gpu_by_name(const char *name, gm_gpu *gpu);
+
+/* The longest GPU name that starts at `text` (a word border), for text that people paste; returns
+ * its length in bytes, 0 for none. Plain numbers ("4090") are not names; "RTX 4090", "T4", "H100"
+ * are. */
+size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu);
+
+/* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv, architectures.tsv ---------------------- */
+
+typedef struct gm_sm {
+    gm_target target;          /* sm_NN[af] */
+    const char *architecture;  /* "Hopper": as in gm_architecture */
+    bool tegra;                /* integrated: code is not portable to or from discrete GPUs */
+    gm_version first_toolkit;  /* first that generates it */
+    gm_version last_toolkit;   /* count 0: still generated */
+    gm_version first_driver;   /* CUDA level of the first driver branch that can compile for it */
+    gm_row_source row;
+} gm_sm;
+const gm_sm *gm_catalog_sm(const gm_target *target);
+
+/* Does machine code for `code` (sm_…) run on a device of target `device`? The relation of
+ * sass_compat.tsv (family members, exact 'a', Tegra), row by row. `*ret_unified_toolkit`, when the
+ * row grants it only to builds of a toolkit from some version on (8.0/8.6 code on 8.7), is that
+ * version, else count 0; may be NULL. */
+bool gm_catalog_sass_runs(const gm_target *code, const gm_target *device,
+                          gm_version *ret_unified_toolkit);
+
+/* Members of the family of an 'f' target: is `device` in it with its minor high enough? */
+bool gm_catalog_in_family(const gm_target *code, const gm_target *device);
+
+/* --- toolkits and PTX: cuda_toolkits.tsv, ptx_isa.tsv ---------------------------------------- */
+
+typedef struct gm_toolkit {
+    gm_version version;      /* major.minor: the newest update of that release */
+    const char *text;        /* "11.8" */
+    gm_target sass_min, sass_max;
+    uint16_t ptx_isa;        /* newest it writes, 10 * major + minor */
+    const char *release_date;
+    gm_row_source row;
+} gm_toolkit;
+const gm_toolkit *gm_catalog_toolkit(gm_version major_minor); /* NULL unknown */
+const gm_toolkit *gm_catalog_toolkits(size_t *count);         /* ascending */
+
+/* CUDA level a driver needs to compile PTX of this ISA; count 0 when the ISA is not known. */
+gm_version gm_catalog_ptx_cuda(uint16_t ptx_isa);
+
+/* --- drivers: drivers.tsv, driver_floors.tsv, architectures.tsv ------------------------------- */
+
+/* CUDA level of a driver ("576.02" on Windows: 12.9). Count 0 when no branch fits. `os`: LINUX or
+ * WINDOWS (gm_os_of_driver). A version newer than the table counts as the newest branch. */
+gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver);
+
+/* The first driver of a CUDA level ("12.8" → "570.26"); NULL unknown. */
+const char *gm_catalog_driver_for_cuda(gm_os os, gm_version cuda);
+
+/* The lowest driver on which builds of this toolkit run: minor-version compatibility from 11 on,
+ * the toolkit's own before. NULL when not known. */
+const char *gm_catalog_driver_floor(gm_os os, gm_version cuda);
+
+/* First driver that reads zstd-compressed code (rule 6). */
+const char *gm_catalog_driver_zstd(gm_os os);
+
+/* How far drivers serve a GPU. Texts are driver versions or branches ("580", "470"). */
+typedef struct gm_driver_range {
+    const char *first;      /* lowest that knows the GPU; NULL unknown */
+    bool first_is_bound;    /* `first` only bounds the floor from above: never "too old" by it */
+    const char *last;       /* last branch that drives it; NULL: current ones do */
+    const char *after_last; /* first branch that no longer does; NULL */
+    const char *last_release; /* newest release of `last`; NULL unknown */
+    gm_kernel_module kernel_module; /* Linux flavour it needs; GM_MODULE_ANY: either */
+    gm_row_source row;
+} gm_driver_range;
+
+/* For a device: by its PCI id when known (`pci` "10de:2d19" or NULL), by name, else by the
+ * architecture of its target. False when nothing is known. `driver` picks the branch whose first
+ * release counts (a new GPU may come to an older branch later); count 0: the lowest of all. */
+bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
+                             gm_version driver, gm_driver_range *range);
+
+/* --- torch builds: torch_builds.tsv, torch_companions.tsv, … --------------------------------- */
+
+typedef struct gm_build {
+    const char *name;     /* "torch" */
+    const char *release;  /* "2.7.1" */
+    const char *variant;  /* "cu118" */
+    gm_os os;             /* LINUX, WINDOWS, MACOS */
+    gm_cpu cpu;
+    const char *date;     /* "2025-06-04" */
+    const char *code;     /* list for gm_code_list_parse: "sm_37 … compute_37", "gfx900 …", "" for
+                             cpu; NULL = not known */
+    const char *python;   /* "3.9 3.10 3.11 3.13t"; NULL unknown */
+    const char *glibc;    /* lowest, "2.28"; NULL unknown or not Linux */
+    const char *index;    /* URL of the index with this wheel */
+    bool is_default;      /* what plain `pip install torch==RELEASE` gives here */
+    bool doubtful;        /* existence not sure: never offered first */
+    const char *cudnn;    /* bundled version; NULL unknown */
+    const char *triton;   /* companion versions; NULL none or unknown */
+    const char *torchvision;
+    const char *torchaudio;
+    gm_version cuda;      /* of the variant; count 0 for cpu, rocm, xpu */
+    gm_row_source row;
+} gm_build;
+
+size_t gm_catalog_build_count(void);
+/* Rows are sorted by name, release (numerically, ascending), variant, os, cpu. */
+void gm_catalog_build(size_t index, gm_build *build);
+
+/* CUDA version of a variant: "cu118" → 11.8; count 0 for others. */
+gm_version gm_catalog_variant_cuda(const char *variant);
+
+/* Vendor of a variant: cu… NVIDIA, rocm… AMD, xpu Intel, cpu and others UNKNOWN. */
+gm_vendor gm_catalog_variant_vendor(const char *variant);
+
+/* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
+ * of real wheels). Calls back for each; stops when `found` returns false. */
+typedef struct gm_build_library {
+    const char *path;    /* "torch/lib/libtorch_cuda_linalg.so" */
+    const char *code;
+    gm_row_source row;
+} gm_build_library;
+size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, size_t room);
+
+/* --- libraries.tsv: which library of a package is what ---------------------------------------- */
+
+typedef struct gm_library_row {
+    const char *package;  /* "torch"; "*" any */
+    const char *file;     /* stem without "lib", version and extension: "torch_cuda" */
+    bool core;
+    bool self_dispatching;
+    const char *feature;  /* id; its sentence is "feature.<id>" in po/; NULL */
+    gm_row_source row;
+} gm_library_row;
+/* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); NULL unknown. */
+const gm_library_row *gm_catalog_library(const char *package, const char *file_name);
+
+/* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
+unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
+
+/* --- AMD and Intel: amd_gfx.tsv, intel_targets.tsv -------------------------------------------- */
+
+typedef struct gm_gfx {
+    const char *name;     /* "gfx1103" */
+    const char *family;   /* as in the table; overrides are only offered inside one */
+    const char *generic;  /* generic target that covers it, "gfx11-generic"; NULL none */
+    const char *override_version; /* value for HSA_OVERRIDE_GFX_VERSION; NULL none */
+    gm_row_source row;
+} gm_gfx;
+const gm_gfx *gm_catalog_gfx(const char *name);
+
+/* Names of Intel targets, ended by NULL (for gm_code_list_parse). */
+const char *const *gm_catalog_intel_targets(void);
+
+#endif

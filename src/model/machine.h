@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* A machine: what is known about devices, driver and system. Unknown is a value everywhere. */
+#ifndef GM_MODEL_MACHINE_H
+#define GM_MODEL_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/version.h"
+#include "model/target.h"
+
+typedef enum gm_vendor {
+    GM_VENDOR_UNKNOWN,
+    GM_VENDOR_NVIDIA,
+    GM_VENDOR_AMD,
+    GM_VENDOR_INTEL
+} gm_vendor;
+const char *gm_vendor_token(gm_vendor vendor); /* NULL for unknown */
+
+typedef enum gm_os {
+    GM_OS_UNKNOWN,
+    GM_OS_LINUX,
+    GM_OS_WINDOWS,
+    GM_OS_MACOS,
+    GM_OS_WSL /* Linux code, Windows driver */
+} gm_os;
+typedef enum gm_cpu { GM_CPU_UNKNOWN, GM_CPU_X86_64, GM_CPU_AARCH64 } gm_cpu;
+const char *gm_os_token(gm_os os);     /* NULL for unknown */
+const char *gm_cpu_token(gm_cpu cpu);  /* NULL for unknown */
+bool gm_os_parse(const char *text, gm_os *os);
+bool gm_cpu_parse(const char *text, gm_cpu *cpu); /* also amd64, arm64 */
+gm_os gm_os_of_wheels(gm_os os);   /* wsl installs Linux wheels */
+gm_os gm_os_of_driver(gm_os os);   /* wsl has a Windows driver */
+
+#define GM_DEVICE_TARGETS 4
+
+/* One GPU. A name that fits chips of different targets has several candidates. */
+typedef struct gm_device {
+    int index;
+    gm_vendor vendor;
+    const char *name; /* NULL unknown */
+    const char *pci;  /* "10de:2d19" or NULL */
+    const char *address; /* "0000:01:00.0" or NULL */
+    gm_target targets[GM_DEVICE_TARGETS]; /* target_count 0: unknown */
+    unsigned target_count;
+    uint64_t memory_bytes; /* 0 unknown */
+    bool hidden;
+    const char *source; /* "flag", "pci", … */
+} gm_device;
+
+typedef enum gm_known { GM_UNKNOWN, GM_ABSENT, GM_KNOWN } gm_known;
+typedef enum gm_kernel_module { GM_MODULE_ANY, GM_MODULE_OPEN, GM_MODULE_CLOSED } gm_kernel_module;
+
+typedef struct gm_driver {
+    gm_known state;       /* GM_ABSENT: surely none */
+    const char *text;     /* "576.02" as written; NULL unless known */
+    gm_version version;
+    gm_version cuda;      /* level it supports; count 0 unknown */
+    gm_kernel_module kernel_module; /* GM_MODULE_ANY: unknown */
+    const char *source;
+} gm_driver;
+
+typedef struct gm_python {
+    gm_version version; /* count 0 unknown */
+    bool free_threaded;
+    const char *prefix; /* environment; NULL unknown */
+} gm_python;
+
+typedef struct gm_machine {
+    gm_os os;
+    gm_cpu cpu;
+    gm_version glibc;
+    const char *libc; /* as text, "glibc 2.36"; NULL unknown */
+    const char *container; /* kind, NULL none known */
+    gm_python python;
+    gm_driver driver;
+    gm_known gpus; /* GM_ABSENT: surely none; GM_KNOWN: in devices; GM_UNKNOWN: not looked */
+    GM_LIST(gm_device) devices;
+} gm_machine;
+
+#endif
