@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/code.h"
+
+#include <stdlib.h>
+
+const char *gm_image_kind_token(gm_image_kind kind)
+{
+    static const char *const tokens[] = {
+#define GM_ENUM(name, token) [GM_IMAGE_##name] = token,
+        GM_IMAGE_KINDS(GM_ENUM)
+#undef GM_ENUM
+    };
+    return tokens[kind];
+}
+
+const char *gm_compression_token(gm_compression compression)
+{
+    static const char *const tokens[] = {
+#define GM_ENUM(name, token) [GM_COMPRESSION_##name] = token,
+        GM_COMPRESSIONS(GM_ENUM)
+#undef GM_ENUM
+    };
+    return tokens[compression];
+}
+
+bool gm_module_counts(const gm_module *module)
+{
+    return !module->stub && module->registration != GM_MODULE_PRELINKED;
+}
+
+size_t gm_library_module_count(const gm_library *library)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < library->modules.count; i++)
+        count += gm_module_counts(&library->modules.items[i]);
+    return count;
+}
+
+size_t gm_library_stub_count(const gm_library *library)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < library->modules.count; i++)
+        count += library->modules.items[i].stub;
+    return count;
+}
+
+/* A row while it is being filled. */
+struct growing_row {
+    gm_target_row row;
+    size_t last_module; /* index + 1 of the module that was counted last */
+};
+typedef GM_LIST(struct growing_row) growing_rows;
+
+static struct growing_row *row_of(growing_rows *rows, gm_arena *arena, const gm_image *image)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct growing_row *growing = &rows->items[i];
+        if (growing->row.kind == image->kind &&
+            gm_target_equal(&growing->row.target, &image->target))
+            return growing;
+    }
+    struct growing_row *growing = GM_PUSH(arena, rows);
+    if (growing) {
+        growing->row.target = image->target;
+        growing->row.kind = image->kind;
+    }
+    return growing;
+}
+
+static bool count_image(growing_rows *rows, gm_arena *arena, const gm_image *image, size_t module)
+{
+    struct growing_row *growing = row_of(rows, arena, image);
+    if (!growing)
+        return false;
+    growing->row.images++;
+    growing->row.bytes += image->stored_bytes;
+    growing->row.compression[image->compression]++;
+    if (image->ptx_isa > growing->row.ptx_isa_max)
+        growing->row.ptx_isa_max = image->ptx_isa;
+    if (growing->last_module != module + 1) {
+        growing->last_module = module + 1;
+        growing->row.modules++;
+    }
+    return true;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const gm_target_row *left = a, *right = b;
+    int targets = gm_target_compare(&left->target, &right->target);
+    return targets ? targets : (int)left->kind - (int)right->kind;
+}
+
+bool gm_library_targets(const gm_library *library, gm_arena *arena, gm_target_rows *ret_rows)
+{
+    growing_rows rows = {0};
+    for (size_t m = 0; m < library->modules.count; m++) {
+        const gm_module *module = &library->modules.items[m];
+        if (!gm_module_counts(module))
+            continue;
+        for (size_t i = 0; i < module->image_count; i++)
+            if (!count_image(&rows, arena, &library->images.items[module->first_image + i], m))
+                return false;
+    }
+    *ret_rows = (gm_target_rows){0};
+    for (size_t i = 0; i < rows.count; i++) {
+        gm_target_row *row = GM_PUSH(arena, ret_rows);
+        if (!row)
+            return false;
+        *row = rows.items[i].row;
+    }
+    if (ret_rows->count)
+        qsort(ret_rows->items, ret_rows->count, sizeof *ret_rows->items, compare_rows);
+    return true;
+}
