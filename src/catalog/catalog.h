@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "model/finding.h"
 #include "model/machine.h"
+#include "model/report.h"
 #include "model/target.h"
 
 /* Newest date in any table, "2026-11-22": what --version and JSON print as data_date. */
@@ -148,6 +149,15 @@ typedef struct gm_build {
 size_t gm_catalog_build_count(void);
 /* Rows are sorted by name, release (numerically, ascending), variant, os, cpu. */
 void gm_catalog_build(size_t index, gm_build *build);
+
+/* The row of a package as people name it: `version` with or without local version ("2.7.1+cu118").
+ * False when there is none. */
+bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
+                           gm_cpu cpu, gm_build *build);
+
+/* The build as a package that is not installed: one core library with the row's code, and those of
+ * gm_catalog_build_libraries. `package` is overwritten; false without memory. */
+bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package *package);
 
 /* CUDA version of a variant: "cu118" → 11.8; count 0 for others. */
 gm_version gm_catalog_variant_cuda(const char *variant);

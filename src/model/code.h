@@ -100,6 +100,10 @@ size_t gm_library_module_count(const gm_library *library);
 size_t gm_library_stub_count(const gm_library *library);
 bool gm_module_counts(const gm_module *module);
 
+/* A copy of `from` whose code and texts live in `arena`, without its findings; false without
+ * memory. */
+bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to);
+
 /* One row per target and kind of a library, over the modules that count, sorted by
  * gm_target_compare: what `scan` shows. */
 typedef struct gm_target_row {

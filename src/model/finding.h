@@ -121,6 +121,9 @@ void gm_finding_evidence(gm_arena *arena, gm_finding *finding, const char *file,
                          const char *fact, const char *source);
 void gm_finding_about(gm_arena *arena, gm_finding *finding, const char *package, int device);
 
+/* A deep copy of `from` at the end of `list`, in `arena`; NULL without memory. */
+gm_finding *gm_finding_copy(gm_arena *arena, gm_finding_list *list, const gm_finding *from);
+
 /* The text of an argument or NULL. */
 const char *gm_args_find(const gm_args *args, const char *name);
 

@@ -17,6 +17,7 @@ typedef enum gm_vendor {
     GM_VENDOR_INTEL
 } gm_vendor;
 const char *gm_vendor_token(gm_vendor vendor); /* NULL for unknown */
+gm_vendor gm_target_vendor(const gm_target *target);
 
 typedef enum gm_os {
     GM_OS_UNKNOWN,

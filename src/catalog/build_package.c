@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/catalog.h"
+
+#include <string.h>
+
+#include "base/lookup.h"
+#include "model/codelist.h"
+
+bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
+                           gm_cpu cpu, gm_build *build)
+{
+    gm_version wanted, release;
+    if (!gm_version_read(version, &wanted))
+        return false;
+    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+        gm_catalog_build(i, build);
+        if (build->os == os && build->cpu == cpu && !strcmp(build->name, name) &&
+            !strcmp(build->variant, variant) && gm_version_read(build->release, &release) &&
+            !gm_version_compare(wanted, release))
+            return true;
+    }
+    return false;
+}
+
+static bool add_library(gm_package *package, const char *path, const char *code, gm_role role,
+                        const char *feature, gm_arena *arena)
+{
+    gm_library *library = GM_PUSH(arena, &package->libraries);
+    if (!library)
+        return false;
+    library->path = path;
+    library->format = "list";
+    library->package = package->name;
+    library->role = role;
+    library->feature = feature;
+    library->selected = true;
+    library->complete = true;
+    return !code || !*code ||
+           gm_code_list_parse(code, gm_catalog_intel_targets(), arena, library, NULL) == GM_OK;
+}
+
+bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package *package)
+{
+    gm_build_library others[8];
+    size_t count = gm_catalog_build_libraries(build, others, sizeof others / sizeof *others);
+    *package = (gm_package){.name = build->name,
+                            .version = gm_arena_printf(arena, "%s+%s", build->release,
+                                                       build->variant),
+                            .variant = build->variant,
+                            .cuda = build->cuda,
+                            .evidence = GM_EVIDENCE_CATALOG,
+                            .origin = build->code && *build->code ? GM_ORIGIN_EMBEDDED
+                                                                  : GM_ORIGIN_UNKNOWN,
+                            .brings_math = build->cuda.count > 0,
+                            .source = gm_arena_printf(arena, "data/%s: %s", build->row.table,
+                                                      build->row.source),
+                            .confidence = build->row.confidence};
+    if (!package->version || !package->source ||
+        !add_library(package, build->name, build->code, GM_ROLE_CORE, NULL, arena))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *file = strrchr(others[i].path, '/');
+        const gm_library_row *row =
+            gm_catalog_library(build->name, file ? file + 1 : others[i].path);
+        if (!add_library(package, others[i].path, others[i].code,
+                         row && !row->core ? GM_ROLE_FEATURE : GM_ROLE_OTHER,
+                         row ? row->feature : NULL, arena))
+            return false;
+    }
+    return true;
+}

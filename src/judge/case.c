@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/case.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/lookup.h"
+
+const char *gm_version_string(gm_arena *arena, gm_version version)
+{
+    if (version.count < 2)
+        return version.count ? gm_arena_printf(arena, "%u", version.part[0]) : NULL;
+    return gm_arena_printf(arena, "%u.%u", version.part[0], version.part[1]);
+}
+
+static const char *package_label(gm_case *c)
+{
+    const gm_package *package = c->package;
+    if (!package->version)
+        return package->name;
+    return gm_arena_printf(c->arena, "%s %s", package->name, package->version);
+}
+
+gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity severity)
+{
+    c->outcome->reasons.has[code] = true;
+    if (verdict > c->outcome->verdict)
+        c->outcome->verdict = verdict;
+    gm_finding *finding = gm_finding_add(c->arena, c->findings, code, severity);
+    if (!finding)
+        return NULL;
+    gm_args *args = &finding->args;
+    const gm_driver *driver = &c->machine->driver;
+    char target[GM_TARGET_TEXT] = "";
+    if (c->target.kind != GM_TARGET_NONE)
+        gm_target_format(&c->target, target);
+    gm_args_text(c->arena, args, "package", package_label(c));
+    if (c->device)
+        gm_args_text(c->arena, args, "gpu", c->device->name ? c->device->name : target);
+    gm_args_text(c->arena, args, "target", *target ? target : NULL);
+    gm_args_text(c->arena, args, "driver", driver->text);
+    gm_args_text(c->arena, args, "driver_cuda", gm_version_string(c->arena, driver->cuda));
+    gm_args_text(c->arena, args, "cuda", gm_version_string(c->arena, c->package->cuda));
+    gm_finding_about(c->arena, finding, c->package->name, c->device ? c->device->index : -1);
+    return finding;
+}
+
+void gm_finding_row(gm_case *c, gm_finding *finding, const char *fact, gm_row_source row)
+{
+    if (!finding)
+        return;
+    const char *source = row.table ? gm_arena_printf(c->arena, "data/%s: %s", row.table,
+                                                     row.source ? row.source : "-")
+                                   : NULL;
+    gm_finding_evidence(c->arena, finding, NULL, GM_OFFSET_NONE, fact, source);
+    if (row.confidence > finding->confidence)
+        finding->confidence = row.confidence;
+}
+
+static bool same_args(const gm_args *a, const gm_args *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->items[i].name, b->items[i].name) ||
+            !gm_text_equal(a->items[i].text, b->items[i].text))
+            return false;
+    return true;
+}
+
+static gm_finding *find_same(gm_finding_list *list, const gm_finding *finding)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        gm_finding *other = &list->items[i];
+        if (other->code == finding->code && gm_text_equal(other->variant, finding->variant) &&
+            same_args(&other->args, &finding->args))
+            return other;
+    }
+    return NULL;
+}
+
+static void add_about(gm_arena *arena, gm_finding *to, const gm_finding *from)
+{
+    for (size_t i = 0; i < from->packages.count; i++)
+        gm_finding_about(arena, to, from->packages.items[i], -1);
+    for (size_t i = 0; i < from->devices.count; i++)
+        gm_finding_about(arena, to, NULL, from->devices.items[i]);
+}
+
+void gm_findings_merge(gm_arena *arena, gm_finding_list *to, const gm_finding_list *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const gm_finding *finding = &from->items[i];
+        gm_finding *same = find_same(to, finding);
+        if (same) {
+            add_about(arena, same, finding);
+            continue;
+        }
+        gm_finding *added = gm_finding_add(arena, to, finding->code, finding->severity);
+        if (added)
+            *added = *finding;
+    }
+    to->dropped += from->dropped;
+}
+
+bool gm_package_is_cpu(const gm_package *package)
+{
+    return gm_text_equal(package->variant, "cpu");
+}
+
+gm_vendor gm_package_vendor(const gm_package *package)
+{
+    gm_vendor vendor =
+        package->variant ? gm_catalog_variant_vendor(package->variant) : GM_VENDOR_UNKNOWN;
+    for (size_t i = 0; vendor == GM_VENDOR_UNKNOWN && i < package->libraries.count; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        for (size_t k = 0; vendor == GM_VENDOR_UNKNOWN && k < library->images.count; k++)
+            vendor = gm_target_vendor(&library->images.items[k].target);
+    }
+    return vendor;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules 1, 2, 3, 6 and 9 of the product's plan, as they apply to the code of one library. */
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "judge/judge.h"
+
+/* What one image is to a device, best last: a module takes the best of its images. */
+typedef enum fit {
+    FIT_FOREIGN, /* another vendor, or nothing that can be loaded by itself: does not speak */
+    FIT_OTHER,   /* newer than the device: a feature for other GPUs */
+    FIT_SUFFIX,  /* 'a' or 'f' code of another GPU, features that differ */
+    FIT_HOLE,    /* older or otherwise unusable */
+    FIT_TEGRA,   /* integrated against discrete */
+    FIT_TOO_NEW, /* PTX that this driver does not know */
+    FIT_MAYBE,   /* a fact is missing */
+    FIT_PTX,
+    FIT_PACKED, /* machine code that fits, but cannot be decompressed; hides PTX beside it */
+    FIT_SASS
+} fit;
+
+struct viewer {
+    const gm_target *device;
+    const gm_driver *driver;
+    gm_os os;
+    gm_version toolkit;
+    bool zstd_ok;
+};
+
+static bool same_major(const gm_target *a, const gm_target *b)
+{
+    return a->number / 10 == b->number / 10;
+}
+
+static gm_target as_sm(const gm_target *target)
+{
+    return gm_target_sm(target->number, target->suffix);
+}
+
+/* An NVIDIA image without usable code: why not. */
+static fit misfit(const struct viewer *viewer, const gm_image *image)
+{
+    if (image->target.suffix)
+        return FIT_SUFFIX;
+    return image->target.number > viewer->device->number ? FIT_OTHER : FIT_HOLE;
+}
+
+static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover *cover)
+{
+    gm_target plain = gm_target_sm(image->target.number, 0);
+    gm_target device = gm_target_sm(viewer->device->number, 0);
+    gm_version unified;
+    if (gm_catalog_sass_runs(&image->target, &device, &unified)) {
+        if (unified.count && (!viewer->toolkit.count ||
+                              gm_version_compare(viewer->toolkit, unified) < 0)) {
+            cover->unified_toolkit = unified;
+            return FIT_TEGRA;
+        }
+        return image->compression == GM_COMPRESSION_ZSTD && !viewer->zstd_ok ? FIT_PACKED
+                                                                             : FIT_SASS;
+    }
+    const gm_sm *code_row = gm_catalog_sm(&plain), *device_row = gm_catalog_sm(&device);
+    bool crosses = code_row && device_row && code_row->tegra != device_row->tegra;
+    if (crosses && same_major(&plain, &device) && plain.number <= device.number)
+        return FIT_TEGRA;
+    return misfit(viewer, image);
+}
+
+/* Can this driver compile PTX of an image? Where the ISA version is not known, the toolkits that
+ * know its target bound it from both sides. */
+static fit fit_isa(const struct viewer *viewer, const gm_image *image)
+{
+    if (viewer->driver->state != GM_KNOWN)
+        return FIT_PTX;
+    gm_version level = viewer->driver->cuda, need = {{0}, 0};
+    if (!level.count)
+        return FIT_MAYBE;
+    if (image->ptx_isa) {
+        need = gm_catalog_ptx_cuda(image->ptx_isa);
+        if (!need.count)
+            return FIT_MAYBE;
+        return gm_version_compare(need, level) <= 0 ? FIT_PTX : FIT_TOO_NEW;
+    }
+    gm_target sm = as_sm(&image->target);
+    const gm_sm *row = gm_catalog_sm(&sm);
+    if (!row)
+        return FIT_MAYBE;
+    if (gm_version_compare(row->first_toolkit, level) > 0)
+        return FIT_TOO_NEW;
+    return row->last_toolkit.count && gm_version_compare(row->last_toolkit, level) <= 0 ? FIT_PTX
+                                                                                        : FIT_MAYBE;
+}
+
+static fit fit_ptx(const struct viewer *viewer, const gm_image *image)
+{
+    const gm_target *code = &image->target;
+    gm_target sm = as_sm(code), device = gm_target_sm(viewer->device->number, 0);
+    bool compiles = code->number <= device.number;
+    if (code->suffix == 'a')
+        compiles = code->number == device.number;
+    else if (code->suffix == 'f')
+        compiles = gm_catalog_in_family(&sm, &device);
+    if (!compiles)
+        return misfit(viewer, image);
+    if (image->compression == GM_COMPRESSION_ZSTD && !viewer->zstd_ok)
+        return FIT_PACKED;
+    return fit_isa(viewer, image);
+}
+
+/* A feature of AMD code (xnack, sramecc) against the device's: 0 on either side is "not said". */
+static fit fit_feature(char code, char device)
+{
+    if (!code || code == device)
+        return FIT_SASS;
+    return device ? FIT_SUFFIX : FIT_MAYBE;
+}
+
+static fit fit_gfx(const struct viewer *viewer, const gm_image *image)
+{
+    const gm_target *code = &image->target, *device = viewer->device;
+    const gm_gfx *row = gm_catalog_gfx(device->name);
+    bool generic = row && row->generic && !strcmp(row->generic, code->name);
+    if (!generic && strcmp(code->name, device->name))
+        return FIT_HOLE;
+    fit xnack = fit_feature(code->xnack, device->xnack);
+    fit sramecc = fit_feature(code->sramecc, device->sramecc);
+    return xnack < sramecc ? xnack : sramecc;
+}
+
+static fit fit_image(const struct viewer *viewer, const gm_image *image, gm_cover *cover)
+{
+    gm_target_kind device = viewer->device->kind;
+    if (image->relocatable)
+        return FIT_FOREIGN;
+    if (image->target.kind == GM_TARGET_GFX)
+        return device == GM_TARGET_GFX ? fit_gfx(viewer, image) : FIT_FOREIGN;
+    if (image->target.kind == GM_TARGET_INTEL) {
+        if (device != GM_TARGET_INTEL)
+            return FIT_FOREIGN;
+        return strcmp(image->target.name, viewer->device->name) ? FIT_HOLE : FIT_SASS;
+    }
+    if (device != GM_TARGET_SM)
+        return FIT_FOREIGN;
+    if (image->kind == GM_IMAGE_SASS || image->kind == GM_IMAGE_MERCURY)
+        return fit_sass(viewer, image, cover);
+    return image->kind == GM_IMAGE_PTX ? fit_ptx(viewer, image) : FIT_FOREIGN;
+}
+
+/* The newest toolkit that could have written this PTX: by its ISA version, else the last one that
+ * knows its target. Count 0: it may be a current one. */
+static gm_version newest_maker(const gm_image *image)
+{
+    if (image->ptx_isa) {
+        size_t count;
+        const gm_toolkit *toolkits = gm_catalog_toolkits(&count);
+        for (size_t i = count; i-- > 0;)
+            if (toolkits[i].ptx_isa == image->ptx_isa)
+                return toolkits[i].version;
+    }
+    gm_target sm = as_sm(&image->target);
+    const gm_sm *row = gm_catalog_sm(&sm);
+    return row ? row->last_toolkit : (gm_version){{0}, 0};
+}
+
+struct module_view {
+    fit best;
+    uint16_t lowest_isa; /* of the PTX that is too new */
+    const gm_image *ptx; /* PTX in use: the driver takes the highest target */
+};
+
+static struct module_view view_module(const struct viewer *viewer, const gm_library *library,
+                                      const gm_module *module, gm_cover *cover)
+{
+    struct module_view view = {FIT_FOREIGN, 0, NULL};
+    for (size_t i = 0; i < module->image_count; i++) {
+        const gm_image *image = &library->images.items[module->first_image + i];
+        fit now = fit_image(viewer, image, cover);
+        if (now > view.best)
+            view.best = now;
+        if (now == FIT_TOO_NEW && (!view.lowest_isa || image->ptx_isa < view.lowest_isa))
+            view.lowest_isa = image->ptx_isa;
+        if (now == FIT_PTX && (!view.ptx || image->target.number > view.ptx->target.number))
+            view.ptx = image;
+    }
+    return view;
+}
+
+static void count_ptx(gm_cover *cover, const gm_image *image)
+{
+    gm_version maker = newest_maker(image);
+    cover->ptx++;
+    if (maker.count &&
+        (!cover->ptx_toolkit.count || gm_version_compare(maker, cover->ptx_toolkit) < 0))
+        cover->ptx_toolkit = maker;
+}
+
+static void count_module(gm_cover *cover, const struct module_view *view)
+{
+    cover->modules += view->best != FIT_FOREIGN;
+    switch (view->best) {
+    case FIT_FOREIGN:
+        break;
+    case FIT_SASS:
+        cover->sass++;
+        break;
+    case FIT_PTX:
+        count_ptx(cover, view->ptx);
+        break;
+    case FIT_PACKED:
+        cover->compressed++;
+        break;
+    case FIT_MAYBE:
+        cover->maybe++;
+        break;
+    case FIT_TOO_NEW:
+        cover->too_new++;
+        if (!cover->needs_isa || view->lowest_isa > cover->needs_isa)
+            cover->needs_isa = view->lowest_isa;
+        break;
+    case FIT_TEGRA:
+        cover->tegra++;
+        break;
+    case FIT_SUFFIX:
+        cover->suffixed++;
+        cover->other_gpus++;
+        break;
+    case FIT_OTHER:
+        cover->other_gpus++;
+        break;
+    case FIT_HOLE:
+        cover->holes++;
+        break;
+    }
+}
+
+gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
+                          const gm_driver *driver, gm_os os, gm_version toolkit)
+{
+    struct viewer viewer = {device, driver, os, toolkit, true};
+    gm_version zstd_first;
+    const char *zstd = gm_catalog_driver_zstd(gm_os_of_driver(os));
+    gm_cover cover = {0};
+    if (driver->state == GM_KNOWN && zstd && gm_version_parse(zstd, &zstd_first))
+        viewer.zstd_ok = gm_version_compare(driver->version, zstd_first) >= 0;
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        if (!gm_module_counts(module))
+            continue;
+        struct module_view view = view_module(&viewer, library, module, &cover);
+        count_module(&cover, &view);
+    }
+    return cover;
+}
+
+gm_coverage gm_cover_coverage(const gm_cover *cover)
+{
+    size_t covered = cover->sass + cover->ptx;
+    if (covered == 0)
+        return GM_COVERAGE_NONE;
+    return covered + cover->other_gpus == cover->modules ? GM_COVERAGE_ALL : GM_COVERAGE_SOME;
+}
+
+gm_via gm_cover_via(const gm_cover *cover)
+{
+    if (cover->ptx)
+        return GM_VIA_PTX;
+    return cover->sass ? GM_VIA_SASS : GM_VIA_NOTHING;
+}

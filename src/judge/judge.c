@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/judge.h"
+
+#include <string.h>
+
+#include "judge/case.h"
+#include "judge/rules.h"
+
+/* Rules that end a case (no GPU, CPU build, other vendor) come before those that need what they
+ * rule out. */
+const gm_rule gm_rules[] = {gm_rule_platform,
+                            gm_rule_python,
+                            gm_rule_libc,
+                            gm_rule_gpu,
+                            gm_rule_cpu_build,
+                            gm_rule_vendor,
+                            gm_rule_known_gpu,
+                            gm_rule_driver,
+                            gm_rule_driver_floor,
+                            gm_rule_driver_range,
+                            gm_rule_kernel_module,
+                            gm_rule_code,
+                            gm_rule_features,
+                            gm_rule_old_ptx,
+                            gm_rule_cudnn,
+                            gm_rule_nvrtc,
+                            NULL};
+
+struct judging {
+    gm_result *result;
+    const gm_judge_options *options;
+    gm_arena *arena;
+};
+
+/* The catalogue's row of a package for this system. Where the system is not known, Linux on x86_64
+ * stands in: rule 10 takes platform and libc to fit. */
+static bool find_build(const gm_machine *machine, const gm_package *package, gm_build *build)
+{
+    gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+    gm_cpu cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
+    if (!package->version || !package->variant)
+        return false;
+    return gm_catalog_build_find(package->name, package->version, package->variant, os, cpu, build);
+}
+
+/* One candidate target of one device (or no device). */
+static bool judge_target(const struct judging *j, gm_package *package, const gm_device *device,
+                         gm_target target, gm_device_outcome *outcome, gm_finding_list *findings)
+{
+    gm_build build;
+    const gm_machine *machine = &j->result->machine;
+    size_t libraries = package->libraries.count;
+    gm_case c = {.machine = machine,
+                 .package = package,
+                 .device = device,
+                 .target = target,
+                 .options = j->options,
+                 .arena = j->arena,
+                 .outcome = outcome,
+                 .findings = findings};
+    c.build = find_build(machine, package, &build) ? &build : NULL;
+    c.covers = gm_arena_array(j->arena, libraries + 1, sizeof *c.covers);
+    outcome->libraries = gm_arena_array(j->arena, libraries + 1, sizeof *outcome->libraries);
+    if (!c.covers || !outcome->libraries)
+        return false;
+    outcome->device = device ? device->index : -1;
+    for (size_t i = 0; i < libraries; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        if (target.kind != GM_TARGET_NONE && library->selected)
+            c.covers[i] = gm_cover_library(library, &target, &machine->driver, machine->os,
+                                           package->cuda);
+        outcome->libraries[i] = (gm_library_outcome){
+            library, gm_cover_coverage(&c.covers[i]), gm_cover_via(&c.covers[i])};
+    }
+    for (size_t i = 0; gm_rules[i] && !c.settled; i++)
+        gm_rules[i](&c);
+    if (outcome->verdict > GM_VERDICT_UNKNOWN && outcome->coverage == GM_COVERAGE_NONE)
+        outcome->via = GM_VIA_NOTHING;
+    return true;
+}
+
+/* A name that fits chips of different targets: where they differ in the verdict, it is unknown. */
+static bool judge_ambiguous(const struct judging *j, gm_package *package, const gm_device *device,
+                            gm_device_outcome *outcome, gm_finding_list *findings)
+{
+    bool differ = false;
+    for (unsigned i = 0; i < device->target_count; i++) {
+        gm_device_outcome one = {0};
+        gm_finding_list own = {0};
+        if (!judge_target(j, package, device, device->targets[i], &one, &own))
+            return false;
+        if (i == 0) {
+            *outcome = one;
+            *findings = own;
+        }
+        differ = differ || one.verdict != outcome->verdict;
+    }
+    gm_case c = {.machine = &j->result->machine,
+                 .package = package,
+                 .device = device,
+                 .arena = j->arena,
+                 .outcome = outcome,
+                 .findings = findings};
+    if (differ) {
+        *findings = (gm_finding_list){0};
+        outcome->reasons = (gm_code_set){0};
+        outcome->verdict = GM_VERDICT_UNKNOWN;
+        outcome->via = GM_VIA_NOTHING;
+    }
+    gm_finding *finding = gm_decide(&c, outcome->verdict, GM_CODE_AMBIGUOUS_GPU,
+                                    differ ? GM_SEVERITY_ERROR : GM_SEVERITY_NOTE);
+    const char *names[GM_DEVICE_TARGETS];
+    char texts[GM_DEVICE_TARGETS][GM_TARGET_TEXT];
+    for (unsigned i = 0; i < device->target_count; i++)
+        names[i] = gm_target_format(&device->targets[i], texts[i]);
+    if (finding)
+        gm_args_list(j->arena, &finding->args, "targets", names, device->target_count);
+    return true;
+}
+
+static bool judge_device(const struct judging *j, gm_package *package, const gm_device *device)
+{
+    gm_finding_list findings = {0};
+    gm_device_outcome outcome = {0};
+    gm_target none = {0};
+    bool ok;
+    if (device && device->target_count > 1)
+        ok = judge_ambiguous(j, package, device, &outcome, &findings);
+    else
+        ok = judge_target(j, package, device,
+                          device && device->target_count ? device->targets[0] : none, &outcome,
+                          &findings);
+    gm_findings_merge(j->arena, &j->result->findings, &findings);
+    gm_device_outcome *place = ok ? GM_PUSH(j->arena, &package->outcomes) : NULL;
+    if (!place)
+        return false;
+    *place = outcome;
+    return true;
+}
+
+gm_verdict gm_verdict_over_devices(const gm_device_outcome *outcomes, size_t count)
+{
+    bool has[GM_VERDICT_NO + 1] = {false};
+    for (size_t i = 0; i < count; i++)
+        has[outcomes[i].verdict] = true;
+    bool runs = has[GM_VERDICT_RUNS] || has[GM_VERDICT_RUNS_JIT];
+    if (has[GM_VERDICT_PARTLY] || (runs && has[GM_VERDICT_NO]))
+        return GM_VERDICT_PARTLY;
+    if (has[GM_VERDICT_UNKNOWN])
+        return GM_VERDICT_UNKNOWN;
+    if (has[GM_VERDICT_NO])
+        return GM_VERDICT_NO;
+    return has[GM_VERDICT_RUNS_JIT] ? GM_VERDICT_RUNS_JIT : GM_VERDICT_RUNS;
+}
+
+/* One GPU of several is served, another is not. */
+static void note_uncovered(const struct judging *j, const gm_package *package)
+{
+    bool none = false;
+    for (size_t i = 0; i < package->outcomes.count; i++)
+        none = none || package->outcomes.items[i].verdict == GM_VERDICT_NO;
+    if (package->verdict != GM_VERDICT_PARTLY || !none || package->outcomes.count < 2)
+        return;
+    gm_finding *finding = gm_finding_add(j->arena, &j->result->findings,
+                                         GM_CODE_SOME_GPUS_UNCOVERED, GM_SEVERITY_WARNING);
+    if (!finding)
+        return;
+    gm_finding_about(j->arena, finding, package->name, -1);
+    gm_args_text(j->arena, &finding->args, "package",
+                 gm_arena_printf(j->arena, "%s%s%s", package->name, package->version ? " " : "",
+                                 package->version ? package->version : ""));
+    for (size_t i = 0; i < package->outcomes.count; i++)
+        if (package->outcomes.items[i].verdict == GM_VERDICT_NO)
+            gm_finding_about(j->arena, finding, NULL, package->outcomes.items[i].device);
+}
+
+static bool judge_package(const struct judging *j, gm_package *package)
+{
+    const gm_machine *machine = &j->result->machine;
+    size_t seen = 0;
+    package->outcomes.count = 0;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        if (machine->devices.items[i].hidden)
+            continue;
+        seen++;
+        if (!judge_device(j, package, &machine->devices.items[i]))
+            return false;
+    }
+    if (seen == 0 && !judge_device(j, package, NULL))
+        return false;
+    package->verdict =
+        gm_verdict_over_devices(package->outcomes.items, package->outcomes.count);
+    note_uncovered(j, package);
+    return true;
+}
+
+bool gm_judge(gm_result *result, const gm_judge_options *options, gm_arena *arena)
+{
+    struct judging j = {result, options, arena};
+    result->judged = true;
+    result->verdict = GM_VERDICT_RUNS;
+    for (size_t i = 0; i < result->packages.count; i++) {
+        gm_package *package = &result->packages.items[i];
+        if (!judge_package(&j, package))
+            return false;
+        if (package->verdict > result->verdict)
+            result->verdict = package->verdict;
+    }
+    if (result->packages.count > 0)
+        return true;
+    result->verdict = GM_VERDICT_UNKNOWN;
+    return gm_finding_add(arena, &result->findings, GM_CODE_NO_PACKAGE, GM_SEVERITY_ERROR) != NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules: pure functions of machine, packages and catalogue. Nothing is read or printed. */
+#ifndef GM_JUDGE_JUDGE_H
+#define GM_JUDGE_JUDGE_H
+
+#include "model/report.h"
+
+/* What may be taken for granted although nobody said it (used by `explain`, and to try advice). */
+typedef struct gm_judge_options {
+    bool assume_driver; /* an unknown NVIDIA driver is new enough */
+} gm_judge_options;
+
+/* Judges every package of `result` on every device that is not hidden: fills outcomes and verdict
+ * of each package, adds findings, and sets result->judged and result->verdict by the rules of
+ * adding up. Without a package the verdict is `unknown`. Memory comes from `arena`; false without
+ * memory. */
+bool gm_judge(gm_result *result, const gm_judge_options *options, gm_arena *arena);
+
+/* How the modules of a library stand to one device: the rules of SASS, PTX and coverage. */
+typedef struct gm_cover {
+    size_t modules;          /* that count */
+    size_t sass, ptx;        /* covered by machine code, by PTX that this driver compiles */
+    size_t other_gpus;       /* made for other GPUs only */
+    size_t holes;            /* no usable code although made for all */
+    size_t too_new;          /* only PTX newer than the driver */
+    size_t maybe;            /* PTX whose ISA version, or AMD features, are not known */
+    size_t compressed;       /* machine code fits, but this driver cannot decompress it */
+    size_t suffixed;         /* right architecture, but 'a' or 'f' code that does not carry over */
+    size_t tegra;            /* right major, but discrete against integrated */
+    uint16_t needs_isa;      /* lowest PTX ISA among `too_new` (of each module its lowest) */
+    gm_version ptx_toolkit;  /* newest toolkit that could have made the PTX in use; count 0 */
+    gm_version unified_toolkit; /* Tegra: builds of this toolkit or newer would be allowed */
+} gm_cover;
+
+/* `driver`: what decides about PTX ISA and compression; unknown state counts as new enough.
+ * `toolkit`: of the build, count 0 unknown (rule 1, Tegra). */
+gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
+                          const gm_driver *driver, gm_os os, gm_version toolkit);
+
+/* `all`, `some`, `none` over the modules that are not for other GPUs. */
+gm_coverage gm_cover_coverage(const gm_cover *cover);
+gm_via gm_cover_via(const gm_cover *cover);
+
+/* Adds up: a package over its devices, a report over its packages. */
+gm_verdict gm_verdict_over_devices(const gm_device_outcome *outcomes, size_t count);
+
+#endif

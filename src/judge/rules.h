@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules that judge.c lists. Each is described where it is defined. Internal to `judge`. */
+#ifndef GM_JUDGE_RULES_H
+#define GM_JUDGE_RULES_H
+
+#include "judge/case.h"
+
+/* rules_build.c */
+void gm_rule_platform(gm_case *c);
+void gm_rule_python(gm_case *c);
+void gm_rule_libc(gm_case *c);
+void gm_rule_gpu(gm_case *c);
+void gm_rule_cpu_build(gm_case *c);
+void gm_rule_vendor(gm_case *c);
+void gm_rule_known_gpu(gm_case *c);
+
+/* rules_driver.c */
+void gm_rule_driver(gm_case *c);
+void gm_rule_driver_floor(gm_case *c);
+void gm_rule_driver_range(gm_case *c);
+void gm_rule_kernel_module(gm_case *c);
+
+/* rules_code.c */
+void gm_rule_code(gm_case *c);
+void gm_rule_features(gm_case *c);
+void gm_rule_old_ptx(gm_case *c);
+
+/* rules_library.c */
+void gm_rule_cudnn(gm_case *c);
+void gm_rule_nvrtc(gm_case *c);
+
+#endif

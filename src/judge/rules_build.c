@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules about the build as a whole: system, Python, libc, vendor. They hold for builds that are
+ * not installed yet; an installed package has proved that it fits its environment. */
+#include <string.h>
+
+#include "base/lookup.h"
+#include "judge/case.h"
+#include "judge/rules.h"
+
+/* Is there any row of this release and variant, whatever the system? */
+static bool known_elsewhere(const gm_package *package)
+{
+    size_t count = gm_catalog_build_count();
+    gm_build build;
+    gm_version release, other;
+    if (!package->version || !package->variant || !gm_version_read(package->version, &release))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        gm_catalog_build(i, &build);
+        if (!strcmp(build.name, package->name) && !strcmp(build.variant, package->variant) &&
+            gm_version_read(build.release, &other) && !gm_version_compare(release, other))
+            return true;
+    }
+    return false;
+}
+
+void gm_rule_platform(gm_case *c)
+{
+    const gm_machine *machine = c->machine;
+    if (c->package->installed || c->build || machine->os == GM_OS_UNKNOWN ||
+        !known_elsewhere(c->package))
+        return;
+    gm_finding *finding =
+        gm_decide(c, GM_VERDICT_NO, GM_CODE_PLATFORM_UNSUPPORTED, GM_SEVERITY_ERROR);
+    if (!finding)
+        return;
+    gm_args_text(c->arena, &finding->args, "os", gm_os_token(machine->os));
+    gm_args_text(c->arena, &finding->args, "arch", gm_cpu_token(machine->cpu));
+    c->settled = true;
+}
+
+/* Is `word` one of the blank-separated words of `list`? */
+static bool has_word(const char *list, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *at = list; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        if (length == size && !memcmp(at, word, size))
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+void gm_rule_python(gm_case *c)
+{
+    const gm_python *python = &c->machine->python;
+    if (c->package->installed || !c->build || !c->build->python || python->version.count < 2)
+        return;
+    const char *word = gm_arena_printf(c->arena, "%u.%u%s", python->version.part[0],
+                                       python->version.part[1], python->free_threaded ? "t" : "");
+    if (!word || has_word(c->build->python, word))
+        return;
+    gm_finding *finding =
+        gm_decide(c, GM_VERDICT_NO, GM_CODE_PYTHON_UNSUPPORTED, GM_SEVERITY_ERROR);
+    if (!finding)
+        return;
+    gm_args_text(c->arena, &finding->args, "python", word);
+    gm_args_text(c->arena, &finding->args, "supported", c->build->python);
+    gm_finding_row(c, finding, NULL, c->build->row);
+}
+
+void gm_rule_libc(gm_case *c)
+{
+    gm_version needed;
+    if (c->package->installed || !c->build || !c->build->glibc || !c->machine->glibc.count ||
+        !gm_version_parse(c->build->glibc, &needed) ||
+        gm_version_compare(c->machine->glibc, needed) >= 0)
+        return;
+    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_LIBC_TOO_OLD, GM_SEVERITY_ERROR);
+    if (!finding)
+        return;
+    gm_args_text(c->arena, &finding->args, "glibc",
+                 gm_version_string(c->arena, c->machine->glibc));
+    gm_args_text(c->arena, &finding->args, "needed", c->build->glibc);
+    gm_finding_row(c, finding, NULL, c->build->row);
+}
+
+/* No GPU: a CPU build runs, a GPU build does not. */
+void gm_rule_gpu(gm_case *c)
+{
+    if (c->device)
+        return;
+    c->settled = true;
+    if (gm_package_is_cpu(c->package) || c->package->origin == GM_ORIGIN_NONE)
+        return;
+    bool absent = c->machine->gpus == GM_ABSENT || c->machine->os == GM_OS_MACOS;
+    if (absent)
+        gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
+    else
+        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+}
+
+void gm_rule_cpu_build(gm_case *c)
+{
+    if (!gm_package_is_cpu(c->package))
+        return;
+    gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR);
+    c->settled = true;
+}
+
+void gm_rule_vendor(gm_case *c)
+{
+    gm_vendor package = gm_package_vendor(c->package), device = c->device->vendor;
+    if (package == GM_VENDOR_UNKNOWN || device == GM_VENDOR_UNKNOWN || package == device)
+        return;
+    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_OTHER_VENDOR, GM_SEVERITY_ERROR);
+    if (!finding)
+        return;
+    gm_args_message(c->arena, &finding->args, "made_for",
+                    gm_arena_printf(c->arena, "vendor.%s", gm_vendor_token(package)));
+    gm_args_message(c->arena, &finding->args, "vendor",
+                    gm_arena_printf(c->arena, "vendor.%s", gm_vendor_token(device)));
+    c->settled = true;
+}
+
+/* A name nobody knows: no guess, but say what would settle it. */
+void gm_rule_known_gpu(gm_case *c)
+{
+    if (c->target.kind != GM_TARGET_NONE)
+        return;
+    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules 1, 2, 3, 6, 9, 11 and 12: what the code in the package says. The coverage of each library
+ * is computed before (cover.c); here it becomes reasons. */
+#include <string.h>
+
+#include "base/error.h"
+#include "judge/case.h"
+#include "judge/rules.h"
+
+static bool has_code(const gm_library *library)
+{
+    return library->selected && gm_library_module_count(library) > 0;
+}
+
+/* A library decides about the whole package when the table calls it the core; where it calls none
+ * so, all that hold code do. */
+static bool has_core(const gm_package *package)
+{
+    for (size_t i = 0; i < package->libraries.count; i++)
+        if (package->libraries.items[i].role == GM_ROLE_CORE &&
+            has_code(&package->libraries.items[i]))
+            return true;
+    return false;
+}
+
+static bool decides(const gm_library *library, bool core_known)
+{
+    return has_code(library) && (core_known ? library->role == GM_ROLE_CORE
+                                            : library->role != GM_ROLE_FEATURE);
+}
+
+/* The targets of a library as people list them, "sm_50 sm_60 compute_90", and how it was read. */
+static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *library)
+{
+    gm_target_rows rows = {0};
+    if (!finding || !gm_library_targets(library, c->arena, &rows) || rows.count == 0)
+        return;
+    const char **names = gm_arena_array(c->arena, rows.count, sizeof *names);
+    if (!names)
+        return;
+    for (size_t i = 0; i < rows.count; i++) {
+        char text[GM_TARGET_TEXT];
+        names[i] = gm_arena_text(c->arena, gm_target_format(&rows.items[i].target, text));
+    }
+    gm_args_list(c->arena, &finding->args, "targets", names, rows.count);
+    const char *range = rows.count > 3 ? gm_arena_printf(c->arena, "%s … %s", names[0],
+                                                         names[rows.count - 1])
+                                       : gm_args_find(&finding->args, "targets");
+    gm_args_text(c->arena, &finding->args, "range", range);
+    gm_args_text(c->arena, &finding->args, "library", library->path);
+    gm_args_message(c->arena, &finding->args, "evidence",
+                    gm_arena_printf(c->arena, "evidence.%s",
+                                    gm_evidence_grade_token(c->package->evidence)));
+    gm_finding_evidence(c->arena, finding,
+                        c->package->evidence == GM_EVIDENCE_BINARY ? library->path : NULL,
+                        GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"),
+                        c->package->source);
+}
+
+static void add_driver_for(gm_case *c, gm_finding *finding, gm_version cuda)
+{
+    if (!finding || !cuda.count)
+        return;
+    gm_args_text(c->arena, &finding->args, "needs_cuda", gm_version_string(c->arena, cuda));
+    gm_args_text(c->arena, &finding->args, "driver_min",
+                 gm_catalog_driver_for_cuda(gm_os_of_driver(c->machine->os), cuda));
+}
+
+/* Why nothing in a library can run: the reason that is nearest to running. */
+static gm_finding *explain_nothing(gm_case *c, const gm_cover *cover)
+{
+    const gm_verdict verdict = GM_VERDICT_NO;
+    gm_finding *finding;
+    if (cover->maybe)
+        return gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+    if (cover->compressed) {
+        finding = gm_decide(c, verdict, GM_CODE_DRIVER_COMPRESSION, GM_SEVERITY_ERROR);
+        if (finding)
+            gm_args_text(c->arena, &finding->args, "driver_min",
+                         gm_catalog_driver_zstd(gm_os_of_driver(c->machine->os)));
+        return finding;
+    }
+    if (cover->too_new) {
+        finding = gm_decide(c, verdict, GM_CODE_PTX_TOO_NEW, GM_SEVERITY_ERROR);
+        if (finding && cover->needs_isa)
+            gm_args_text(c->arena, &finding->args, "ptx_isa",
+                         gm_arena_printf(c->arena, "%u.%u", cover->needs_isa / 10u,
+                                         cover->needs_isa % 10u));
+        add_driver_for(c, finding, gm_catalog_ptx_cuda(cover->needs_isa));
+        return finding;
+    }
+    if (cover->tegra)
+        return gm_decide(c, verdict, GM_CODE_TEGRA_MISMATCH, GM_SEVERITY_ERROR);
+    return gm_decide(c, verdict, cover->suffixed ? GM_CODE_ARCH_SPECIFIC : GM_CODE_NO_CODE,
+                     GM_SEVERITY_ERROR);
+}
+
+static void judge_core(gm_case *c, const gm_library *library, const gm_cover *cover)
+{
+    gm_coverage coverage = gm_cover_coverage(cover);
+    if (coverage == GM_COVERAGE_NONE)
+        add_code_args(c, explain_nothing(c, cover), library);
+    if (coverage != GM_COVERAGE_SOME || library->self_dispatching)
+        return;
+    gm_finding *finding =
+        gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_INCOMPLETE_CODE, GM_SEVERITY_WARNING);
+    add_code_args(c, finding, library);
+    if (!finding)
+        return;
+    size_t needed = cover->modules - cover->other_gpus;
+    gm_args_number(c->arena, &finding->args, "missing",
+                   (int64_t)(needed - cover->sass - cover->ptx));
+    gm_args_number(c->arena, &finding->args, "modules", (int64_t)needed);
+}
+
+static void note_via(gm_case *c, const gm_library *library, const gm_cover *cover)
+{
+    gm_via via = gm_cover_via(cover);
+    gm_device_outcome *outcome = c->outcome;
+    if (via > outcome->via)
+        outcome->via = via;
+    if (via != GM_VIA_PTX)
+        return;
+    add_code_args(c, gm_decide(c, GM_VERDICT_RUNS_JIT, GM_CODE_PTX_ONLY, GM_SEVERITY_WARNING),
+                  library);
+}
+
+/* The core of the package: nothing for this GPU is a clear no. */
+void gm_rule_code(gm_case *c)
+{
+    const gm_package *package = c->package;
+    bool core_known = has_core(package), any = false;
+    if (c->target.kind == GM_TARGET_NONE)
+        return;
+    c->outcome->coverage = GM_COVERAGE_ALL;
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        const gm_cover *cover = &c->covers[i];
+        if (!decides(library, core_known))
+            continue;
+        any = true;
+        if (gm_cover_coverage(cover) < c->outcome->coverage)
+            c->outcome->coverage = gm_cover_coverage(cover);
+        judge_core(c, library, cover);
+        note_via(c, library, cover);
+    }
+    if (any)
+        return;
+    c->outcome->coverage = GM_COVERAGE_NONE;
+    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+}
+
+/* Rule 3: a library that has nothing at all for a GPU, in a package whose core serves it. */
+void gm_rule_features(gm_case *c)
+{
+    const gm_package *package = c->package;
+    if (c->target.kind == GM_TARGET_NONE || !has_core(package) ||
+        c->outcome->coverage == GM_COVERAGE_NONE)
+        return;
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        const gm_cover *cover = &c->covers[i];
+        if (!has_code(library) || library->role == GM_ROLE_CORE ||
+            gm_cover_coverage(cover) != GM_COVERAGE_NONE || cover->modules == 0)
+            continue;
+        bool feature = library->role == GM_ROLE_FEATURE;
+        if (!feature && cover->other_gpus == cover->modules)
+            continue;
+        gm_finding *finding =
+            gm_decide(c, feature ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS, GM_CODE_MISSING_FEATURE,
+                      GM_SEVERITY_WARNING);
+        add_code_args(c, finding, library);
+        if (finding)
+            gm_args_message(c->arena, &finding->args, "feature",
+                            library->feature
+                                ? gm_arena_printf(c->arena, "feature.%s", library->feature)
+                                : "feature.unnamed");
+    }
+}
+
+/* The oldest of the newest toolkits that could have made the PTX in use. */
+static gm_version ptx_maker(const gm_case *c)
+{
+    gm_version oldest = {{0}, 0};
+    for (size_t i = 0; i < c->package->libraries.count; i++) {
+        gm_version maker = c->covers[i].ptx_toolkit;
+        if (c->covers[i].ptx && maker.count &&
+            (!oldest.count || gm_version_compare(maker, oldest) < 0))
+            oldest = maker;
+    }
+    return oldest;
+}
+
+/* Rule 11: PTX of a toolkit that is older than the device compiles, but the math libraries of that
+ * toolkit have no code for the device. */
+void gm_rule_old_ptx(gm_case *c)
+{
+    const gm_package *package = c->package;
+    gm_target sm = gm_target_sm(c->target.number, 0);
+    const gm_sm *device = c->target.kind == GM_TARGET_SM ? gm_catalog_sm(&sm) : NULL;
+    if (!device || c->outcome->via != GM_VIA_PTX)
+        return;
+    gm_version maker = ptx_maker(c), known = package->cuda;
+    bool sure = known.count && !package->cuda_guessed;
+    gm_version toolkit = sure ? known : maker;
+    if (!toolkit.count || gm_version_compare(toolkit, device->first_toolkit) >= 0)
+        return;
+    gm_verdict verdict = !package->brings_math ? GM_VERDICT_RUNS_JIT
+                         : sure                ? GM_VERDICT_NO
+                                               : GM_VERDICT_PARTLY;
+    gm_finding *finding =
+        gm_decide(c, verdict, GM_CODE_PTX_OLD,
+                  package->brings_math ? GM_SEVERITY_ERROR : GM_SEVERITY_WARNING);
+    if (!finding)
+        return;
+    finding->variant = package->brings_math ? NULL : "alone";
+    gm_args_text(c->arena, &finding->args, "toolkit", gm_version_string(c->arena, toolkit));
+    gm_args_text(c->arena, &finding->args, "first_toolkit",
+                 gm_version_string(c->arena, device->first_toolkit));
+    gm_finding_row(c, finding, NULL, device->row);
+}
