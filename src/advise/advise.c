@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/advise.h"
+
+#include <string.h>
+
+#include "advise/propose.h"
+#include "base/lookup.h"
+
+gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why)
+{
+    gm_advice *advice = GM_PUSH(a->arena, &a->result->advice);
+    if (!advice)
+        return NULL;
+    advice->action = action;
+    advice->why = gm_arena_printf(a->arena, "advice.%s", why);
+    return advice;
+}
+
+void gm_advice_prove(gm_adviser *a, gm_advice *advice, gm_verdict verdict)
+{
+    (void)a;
+    advice->proven = true;
+    advice->proof = verdict;
+}
+
+/* The spec for the package that decides which build is wanted. */
+static bool find_main_spec(gm_adviser *a, gm_spec *any)
+{
+    const gm_advise_options *options = a->options;
+    gm_build first;
+    gm_catalog_build(0, &first);
+    *any = (gm_spec){.name = first.name};
+    for (size_t i = 0; i < options->spec_count; i++)
+        if (!strcmp(options->specs[i].name, first.name)) {
+            a->torch = &options->specs[i];
+            return true;
+        }
+    a->torch = any;
+    return true;
+}
+
+static bool has_reason(const gm_result *result, gm_code code)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (result->findings.items[i].code == code)
+            return true;
+    return false;
+}
+
+/* What is missing for an answer, as the finding says it. */
+static void ask(gm_adviser *a)
+{
+    static const struct {
+        gm_code code;
+        const char *why;
+    } questions[] = {{GM_CODE_AMBIGUOUS_GPU, "ask.gpu-id"},
+                     {GM_CODE_UNKNOWN_GPU, "ask.gpu"},
+                     {GM_CODE_UNKNOWN_DRIVER, "ask.driver"},
+                     {GM_CODE_UNKNOWN_CODE, "ask.code"}};
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (has_reason(a->result, questions[i].code))
+            gm_advice_new(a, GM_ACTION_ASK, questions[i].why);
+}
+
+/* Is the package one that the catalogue could replace by another build? */
+static bool replaceable(const gm_adviser *a)
+{
+    const gm_result *result = a->result;
+    for (size_t i = 0; i < result->packages.count; i++)
+        if (!strcmp(result->packages.items[i].name, a->torch->name))
+            return true;
+    return result->packages.count == 0;
+}
+
+static bool run_trials(gm_adviser *a)
+{
+    return gm_trials_run(&a->result->machine, a->torch, a->options->platform, &a->options->judge,
+                         a->arena, &a->trials);
+}
+
+/* For what is installed or described: keep it where possible, replace it where not. */
+static bool advise_check(gm_adviser *a)
+{
+    const gm_result *result = a->result;
+    if (result->verdict == GM_VERDICT_RUNS ||
+        (result->verdict == GM_VERDICT_RUNS_JIT && !replaceable(a)))
+        return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
+    bool can_install = replaceable(a) && result->verdict != GM_VERDICT_UNKNOWN;
+    if (can_install && !run_trials(a))
+        return false;
+    bool installed = can_install && gm_propose_install(a);
+    bool other_driver = gm_propose_upgrade(a) || gm_propose_downgrade(a);
+    bool hidden = gm_propose_hide(a);
+    if (can_install && !installed) {
+        hidden = gm_propose_install_hidden(a) || hidden;
+        if (!hidden && !other_driver && !gm_propose_python(a) && !gm_propose_image(a))
+            gm_propose_install_driver(a);
+    }
+    ask(a);
+    return true;
+}
+
+static bool pick_without_machine(gm_adviser *a, gm_advised *ret_advised)
+{
+    if (!a->options->platform && !a->torch->variant) {
+        *ret_advised = GM_ADVISED_ASK;
+        return gm_advice_new(a, GM_ACTION_ASK, "ask.platform") != NULL;
+    }
+    *ret_advised = gm_propose_selected(a) ? GM_ADVISED_YES : GM_ADVISED_NO;
+    return *ret_advised == GM_ADVISED_YES ||
+           gm_advice_new(a, GM_ACTION_ASK, "ask.no-such-build") != NULL;
+}
+
+/* The user's pins allow nothing that runs: what would run without them? */
+static bool pick_unpinned(gm_adviser *a)
+{
+    const gm_spec *pinned = a->torch, unpinned = {.name = a->torch->name};
+    const gm_advise_options *asked = a->options;
+    gm_advise_options options = *a->options;
+    if (!pinned->clause_count && !asked->platform)
+        return false;
+    options.platform = NULL;
+    a->options = &options;
+    a->torch = &unpinned;
+    bool found = run_trials(a) && gm_propose_install(a);
+    a->options = asked;
+    a->torch = pinned;
+    if (found)
+        a->result->advice.items[a->result->advice.count - 1].why = "advice.install.unpinned";
+    return found;
+}
+
+static void pick_other(gm_adviser *a)
+{
+    if (gm_propose_install_hidden(a) || gm_propose_python(a) || gm_propose_image(a) ||
+        gm_propose_downgrade(a) || gm_propose_install_driver(a) || pick_unpinned(a))
+        return;
+    gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
+}
+
+static bool any_device(const gm_machine *machine, bool known)
+{
+    for (size_t i = 0; i < machine->devices.count; i++)
+        if (!known || machine->devices.items[i].target_count == 1)
+            return true;
+    return false;
+}
+
+static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
+{
+    gm_machine *machine = &a->result->machine;
+    if (!run_trials(a))
+        return false;
+    if (machine->gpus == GM_UNKNOWN && machine->os != GM_OS_MACOS)
+        return pick_without_machine(a, ret_advised);
+    if (gm_text_equal(a->options->installer, "source") && gm_propose_source(a)) {
+        *ret_advised = GM_ADVISED_YES;
+        return true;
+    }
+    if (any_device(machine, false) && !any_device(machine, true)) {
+        *ret_advised = GM_ADVISED_ASK;
+        return gm_advice_new(a, GM_ACTION_ASK, "ask.gpu") != NULL;
+    }
+    *ret_advised = gm_propose_install(a) ? GM_ADVISED_YES : GM_ADVISED_NO;
+    if (*ret_advised == GM_ADVISED_YES)
+        return true;
+    bool asks = machine->driver.state == GM_UNKNOWN && !a->options->judge.assume_driver;
+    if (asks) {
+        *ret_advised = GM_ADVISED_ASK;
+        return gm_advice_new(a, GM_ACTION_ASK, "ask.driver") != NULL;
+    }
+    pick_other(a);
+    return true;
+}
+
+bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *arena,
+               gm_advised *ret_advised)
+{
+    gm_adviser adviser = {.result = result, .options = options, .arena = arena};
+    gm_spec any;
+    gm_advised ignored;
+    find_main_spec(&adviser, &any);
+    if (options->picking)
+        return advise_pick(&adviser, ret_advised ? ret_advised : &ignored);
+    return advise_check(&adviser);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What to do: proposals, each judged again before it is shown. Pure. */
+#ifndef GM_ADVISE_ADVISE_H
+#define GM_ADVISE_ADVISE_H
+
+#include "advise/spec.h"
+#include "base/error.h"
+#include "judge/judge.h"
+#include "model/report.h"
+
+typedef struct gm_advise_options {
+    const gm_spec *specs;    /* what to install; count 0: torch and its companions */
+    size_t spec_count;
+    const char *platform;    /* a variant that must be; NULL any */
+    const char *installer;   /* "pip" … ; NULL pip */
+    bool picking;            /* pick: nothing is installed, nothing is kept */
+    gm_judge_options judge;
+} gm_advise_options;
+
+/* What the advice comes to, for the exit status of `pick`. */
+typedef enum gm_advised {
+    GM_ADVISED_YES, /* the first advice installs a build that is proven to run, or that was asked
+                       for without a machine */
+    GM_ADVISED_NO,  /* no such build exists; other advice may */
+    GM_ADVISED_ASK  /* a fact is missing */
+} gm_advised;
+
+/* Fills result->advice for a judged `result` (check, explain) or for a machine alone (pick).
+ * False without memory. */
+bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *arena,
+               gm_advised *ret_advised);
+
+/* Names of installers that commands can be written for, ended by NULL. */
+const char *const *gm_advise_installers(void);
+
+#endif

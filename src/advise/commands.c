@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands, exactly as they are to be typed on this system. */
+#include <string.h>
+
+#include "advise/propose.h"
+#include "base/lookup.h"
+#include "base/text.h"
+
+enum { PIP, UV, REQUIREMENTS, POETRY, INSTALLERS };
+
+static const char *const installers[INSTALLERS + 2] = {"pip", "uv", "requirements", "poetry",
+                                                       "source", NULL};
+
+const char *const *gm_advise_installers(void)
+{
+    return installers;
+}
+
+static int installer_of(const gm_adviser *a)
+{
+    for (int i = 0; a->options->installer && i < INSTALLERS; i++)
+        if (!strcmp(installers[i], a->options->installer))
+            return i;
+    return PIP;
+}
+
+static void add_command(gm_adviser *a, gm_advice *advice, const char *shell, const gm_text *text)
+{
+    gm_command *command = text->failed ? NULL : GM_PUSH(a->arena, &advice->commands);
+    if (!command)
+        return;
+    command->shell = shell;
+    command->text = gm_arena_text(a->arena, text->data);
+}
+
+static void add_install(gm_adviser *a, gm_advice *advice, const char *name, const char *version,
+                        const gm_build *build)
+{
+    gm_install *install = version ? GM_PUSH(a->arena, &advice->installs) : NULL;
+    if (install)
+        *install = (gm_install){name, version, build->variant, build->index};
+}
+
+static const char *companion_version(const gm_build *build, const char *name)
+{
+    if (!strcmp(name, "torchvision"))
+        return build->torchvision;
+    return !strcmp(name, "torchaudio") ? build->torchaudio : NULL;
+}
+
+/* torch first, then what was asked for beside it; where nothing was, what PyTorch's own command
+ * installs: torchvision. */
+static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *build)
+{
+    const gm_advise_options *options = a->options;
+    add_install(a, advice, build->name, build->release, build);
+    if (options->spec_count == 0)
+        add_install(a, advice, "torchvision", build->torchvision, build);
+    for (size_t i = 0; i < options->spec_count; i++)
+        if (strcmp(options->specs[i].name, build->name))
+            add_install(a, advice, options->specs[i].name,
+                        companion_version(build, options->specs[i].name), build);
+}
+
+static void add_names(gm_text *text, const gm_advice *advice, bool pinned, const char *separator)
+{
+    for (size_t i = 0; i < advice->installs.count; i++) {
+        const gm_install *install = &advice->installs.items[i];
+        gm_text_addf(text, "%s%s", i ? separator : "", install->name);
+        if (pinned)
+            gm_text_addf(text, "==%s", install->version);
+    }
+}
+
+static void write_install(gm_adviser *a, gm_text *text, const gm_advice *advice,
+                          const gm_build *build, bool force, bool pinned)
+{
+    const char *index = build->index;
+    switch (installer_of(a)) {
+    case UV:
+        gm_text_add(text, force ? "uv pip install --reinstall " : "uv pip install ");
+        add_names(text, advice, pinned, " ");
+        break;
+    case REQUIREMENTS:
+        if (index)
+            gm_text_addf(text, "--index-url %s\n", index);
+        add_names(text, advice, pinned, "\n");
+        return;
+    case POETRY:
+        if (index)
+            gm_text_addf(text, "poetry source add --priority explicit pytorch-%s %s\n",
+                         build->variant, index);
+        gm_text_add(text, "poetry add ");
+        if (index)
+            gm_text_addf(text, "--source pytorch-%s ", build->variant);
+        add_names(text, advice, pinned, " ");
+        return;
+    default:
+        gm_text_add(text, force ? "pip install --force-reinstall " : "pip install ");
+        add_names(text, advice, pinned, " ");
+    }
+    if (index)
+        gm_text_addf(text, " --index-url %s", index);
+}
+
+static const char *shell_of(const gm_machine *machine)
+{
+    return machine->os == GM_OS_WINDOWS ? "cmd" : "sh";
+}
+
+void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_build *build, bool force,
+                       bool pinned)
+{
+    gm_text text = GM_TEXT_INIT;
+    list_installs(a, advice, build);
+    write_install(a, &text, advice, build, force, pinned);
+    add_command(a, advice, shell_of(&a->result->machine), &text);
+    gm_text_free(&text);
+}
+
+/* The index of a device among its vendor's, as CUDA and HIP count. */
+static void add_visible(gm_text *text, const gm_machine *machine, uint64_t visible)
+{
+    for (size_t i = 0, listed = 0; i < machine->devices.count; i++)
+        if (visible >> i & 1)
+            gm_text_addf(text, "%s%d", listed++ ? "," : "", machine->devices.items[i].index);
+}
+
+static void set_variable(gm_adviser *a, gm_advice *advice, const char *name, const char *value)
+{
+    gm_pair *pair = GM_PUSH(a->arena, &advice->env);
+    if (pair)
+        *pair = (gm_pair){name, gm_arena_text(a->arena, value)};
+}
+
+static void write_variables(gm_adviser *a, gm_advice *advice, const char *shell,
+                            const char *before, const char *middle, const char *after)
+{
+    gm_text text = GM_TEXT_INIT;
+    for (size_t i = 0; i < advice->env.count; i++)
+        gm_text_addf(&text, "%s%s%s%s%s%s", i ? "\n" : "", before, advice->env.items[i].name,
+                     middle, advice->env.items[i].value, after);
+    add_command(a, advice, shell, &text);
+    gm_text_free(&text);
+}
+
+void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden)
+{
+    const gm_machine *machine = &a->result->machine;
+    uint64_t visible = gm_visible_mask(machine) & ~hidden;
+    bool amd = false;
+    gm_text list = GM_TEXT_INIT;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        int *place = hidden >> i & 1 ? GM_PUSH(a->arena, &advice->hide_devices) : NULL;
+        if (place)
+            *place = machine->devices.items[i].index;
+        amd = amd || (visible >> i & 1 && machine->devices.items[i].vendor == GM_VENDOR_AMD);
+    }
+    add_visible(&list, machine, visible);
+    set_variable(a, advice, amd ? "HIP_VISIBLE_DEVICES" : "CUDA_VISIBLE_DEVICES", list.data);
+    if (!amd)
+        set_variable(a, advice, "CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    gm_text_free(&list);
+    if (machine->os == GM_OS_WINDOWS) {
+        write_variables(a, advice, "cmd", "set ", "=", "");
+        write_variables(a, advice, "powershell", "$env:", " = \"", "\"");
+    } else {
+        write_variables(a, advice, "sh", "export ", "=", "");
+    }
+}
+
+void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list)
+{
+    gm_text text = GM_TEXT_INIT;
+    bool windows = a->result->machine.os == GM_OS_WINDOWS;
+    set_variable(a, advice, "TORCH_CUDA_ARCH_LIST", arch_list);
+    gm_text_addf(&text,
+                 windows ? "set TORCH_CUDA_ARCH_LIST=%s" : "export TORCH_CUDA_ARCH_LIST=\"%s\"",
+                 arch_list);
+    gm_text_add(&text, "\ngit clone --recursive https://github.com/pytorch/pytorch\ncd pytorch\n"
+                       "pip install -r requirements.txt\npip install --no-build-isolation -v -e .");
+    add_command(a, advice, shell_of(&a->result->machine), &text);
+    gm_text_free(&text);
+}

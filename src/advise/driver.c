@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Another driver, or fewer visible devices, for what is there already. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "advise/propose.h"
+
+#define CANDIDATES 32
+
+struct candidates {
+    const char *text[CANDIDATES];
+    size_t count;
+};
+
+static void add_candidate(struct candidates *list, const char *text)
+{
+    gm_version version;
+    if (text && list->count < CANDIDATES && gm_version_parse(text, &version))
+        list->text[list->count++] = text;
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    gm_version left, right;
+    gm_version_parse(*(const char *const *)a, &left);
+    gm_version_parse(*(const char *const *)b, &right);
+    return gm_version_compare(left, right);
+}
+
+static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, bool last)
+{
+    const gm_machine *machine = &a->result->machine;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        gm_driver_range range;
+        for (unsigned k = 0; k < device->target_count; k++)
+            if (gm_catalog_driver_range(os, device->pci, device->name, &device->targets[k],
+                                        (gm_version){{0}, 0}, &range))
+                add_candidate(list, !last                ? range.first
+                                    : range.last_release ? range.last_release
+                                                         : range.last);
+    }
+}
+
+/* Every driver version that some rule may ask for. The judge tells which is enough. */
+static void collect(const gm_adviser *a, gm_os os, struct candidates *list)
+{
+    add_ranges(a, os, list, false);
+    add_candidate(list, gm_catalog_driver_zstd(os));
+    for (size_t i = 0; i < a->result->packages.count; i++) {
+        const gm_package *package = &a->result->packages.items[i];
+        add_candidate(list, gm_catalog_driver_floor(os, package->cuda));
+        add_candidate(list, gm_catalog_driver_for_cuda(os, package->cuda));
+        for (size_t k = 0; k < package->libraries.count; k++) {
+            const gm_library *library = &package->libraries.items[k];
+            uint16_t last = 0;
+            for (size_t n = 0; n < library->images.count; n++) {
+                uint16_t isa = library->images.items[n].ptx_isa;
+                if (isa && isa != last)
+                    add_candidate(list, gm_catalog_driver_for_cuda(os, gm_catalog_ptx_cuda(isa)));
+                last = isa;
+            }
+        }
+    }
+    qsort(list->text, list->count, sizeof *list->text, compare_candidates);
+}
+
+/* The machine with another driver. */
+static gm_machine with_driver(const gm_machine *machine, const char *text)
+{
+    gm_machine other = *machine;
+    other.driver.state = GM_KNOWN;
+    other.driver.text = text;
+    gm_version_parse(text, &other.driver.version);
+    other.driver.cuda =
+        gm_catalog_driver_cuda(gm_os_of_driver(machine->os), other.driver.version);
+    return other;
+}
+
+static gm_verdict judged_with(const gm_adviser *a, const char *text)
+{
+    gm_machine other = with_driver(&a->result->machine, text);
+    return gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+}
+
+bool gm_propose_upgrade(gm_adviser *a)
+{
+    const gm_driver *driver = &a->result->machine.driver;
+    struct candidates list = {.count = 0};
+    if (driver->state == GM_UNKNOWN)
+        return false;
+    collect(a, gm_os_of_driver(a->result->machine.os), &list);
+    for (size_t i = 0; i < list.count; i++) {
+        gm_version version;
+        gm_version_parse(list.text[i], &version);
+        if (driver->state == GM_KNOWN && gm_version_compare(version, driver->version) <= 0)
+            continue;
+        gm_verdict verdict = judged_with(a, list.text[i]);
+        if (verdict > GM_VERDICT_RUNS_JIT)
+            continue;
+        gm_advice *advice = gm_advice_new(
+            a, GM_ACTION_UPGRADE_DRIVER,
+            driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
+        if (!advice)
+            return false;
+        advice->driver_min = list.text[i];
+        gm_args_text(a->arena, &advice->args, "driver_min", list.text[i]);
+        gm_args_text(a->arena, &advice->args, "driver", driver->text);
+        gm_advice_prove(a, advice, verdict);
+        return true;
+    }
+    return false;
+}
+
+bool gm_propose_downgrade(gm_adviser *a)
+{
+    const gm_machine *machine = &a->result->machine;
+    struct candidates list = {.count = 0};
+    if (machine->driver.state != GM_KNOWN)
+        return false;
+    add_ranges(a, gm_os_of_driver(machine->os), &list, true);
+    qsort(list.text, list.count, sizeof *list.text, compare_candidates);
+    for (size_t i = list.count; i-- > 0;) {
+        gm_version version;
+        gm_version_parse(list.text[i], &version);
+        if (gm_version_compare(version, machine->driver.version) >= 0)
+            continue;
+        gm_machine other = with_driver(machine, list.text[i]);
+        gm_trials trials = {0};
+        gm_verdict verdict = GM_VERDICT_UNKNOWN;
+        const gm_trial *best = NULL;
+        if (a->result->packages.count)
+            verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+        if (verdict > GM_VERDICT_RUNS_JIT && a->torch &&
+            gm_trials_run(&other, a->torch, a->options->platform, &a->options->judge, a->arena,
+                          &trials))
+            best = gm_trials_best(&trials, gm_visible_mask(&other), &other, true);
+        if (best)
+            verdict = GM_VERDICT_RUNS;
+        gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
+                                ? gm_advice_new(a, GM_ACTION_DOWNGRADE_DRIVER, "downgrade-driver")
+                                : NULL;
+        if (!advice)
+            continue;
+        advice->driver_max = list.text[i];
+        gm_args_text(a->arena, &advice->args, "driver_max", list.text[i]);
+        gm_args_text(a->arena, &advice->args, "driver", machine->driver.text);
+        gm_advice_prove(a, advice, verdict);
+        if (best)
+            gm_advice_install(a, advice, &best->build, !a->options->picking, true);
+        return true;
+    }
+    return false;
+}
+
+/* Devices on which every package runs as it is. */
+static uint64_t served_now(const gm_result *result)
+{
+    uint64_t served = 0;
+    for (size_t place = 0; place < result->machine.devices.count && place < GM_TRIAL_DEVICES;
+         place++) {
+        bool all = result->packages.count > 0;
+        for (size_t i = 0; i < result->packages.count; i++) {
+            const gm_package *package = &result->packages.items[i];
+            for (size_t k = 0; k < package->outcomes.count; k++)
+                if (package->outcomes.items[k].device ==
+                    result->machine.devices.items[place].index)
+                    all = all && package->outcomes.items[k].verdict <= GM_VERDICT_RUNS_JIT;
+        }
+        if (all)
+            served |= (uint64_t)1 << place;
+    }
+    return served & gm_visible_mask(&result->machine);
+}
+
+bool gm_propose_hide(gm_adviser *a)
+{
+    const gm_machine *machine = &a->result->machine;
+    uint64_t all = gm_visible_mask(machine), served = served_now(a->result);
+    if (!served || served == all)
+        return false;
+    gm_machine other = *machine;
+    other.devices.items =
+        gm_arena_array(a->arena, machine->devices.count, sizeof *other.devices.items);
+    if (!other.devices.items)
+        return false;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        other.devices.items[i] = machine->devices.items[i];
+        other.devices.items[i].hidden |= !(served >> i & 1);
+    }
+    gm_verdict verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+    gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
+                            ? gm_advice_new(a, GM_ACTION_HIDE_DEVICES, "hide-devices")
+                            : NULL;
+    if (!advice)
+        return false;
+    gm_advice_prove(a, advice, verdict);
+    gm_advice_hide(a, advice, all & ~served);
+    return true;
+}

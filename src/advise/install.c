@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds to install, proven on this machine or on one with another Python, system or driver. */
+#include <stdio.h>
+#include <string.h>
+
+#include "advise/propose.h"
+#include "base/lookup.h"
+#include "base/text.h"
+#include "model/codelist.h"
+
+static bool something_installed(const gm_adviser *a)
+{
+    return !a->options->picking;
+}
+
+/* Notes what the proof takes for granted. */
+static void add_assumption(gm_adviser *a, gm_advice *advice, const char *name, const char *value)
+{
+    gm_pair *pair = GM_PUSH(a->arena, &advice->assumes);
+    if (pair)
+        *pair = (gm_pair){name, value};
+}
+
+/* An unknown driver that was taken to be new enough: from which one on is it? */
+static void assume_driver(gm_adviser *a, gm_advice *advice, const gm_trial *trial)
+{
+    const gm_machine *machine = &a->result->machine;
+    gm_os os = gm_os_of_driver(machine->os);
+    const char *need = gm_catalog_driver_floor(os, trial->build.cuda);
+    gm_version highest, first;
+    if (machine->driver.state != GM_UNKNOWN || !trial->build.cuda.count || !need)
+        return;
+    gm_version_parse(need, &highest);
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        gm_driver_range range;
+        if (device->target_count &&
+            gm_catalog_driver_range(os, device->pci, device->name, &device->targets[0],
+                                    (gm_version){{0}, 0}, &range) &&
+            range.first && gm_version_parse(range.first, &first) &&
+            gm_version_compare(first, highest) > 0) {
+            highest = first;
+            need = range.first;
+        }
+    }
+    add_assumption(a, advice, "driver", gm_arena_printf(a->arena, ">=%s", need));
+}
+
+static void add_targets(gm_adviser *a, gm_advice *advice)
+{
+    const gm_machine *machine = &a->result->machine;
+    gm_text text = GM_TEXT_INIT;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        char target[GM_TARGET_TEXT];
+        if (device->hidden || !device->target_count)
+            continue;
+        gm_target_format(&device->targets[0], target);
+        if (!strstr(text.data, target))
+            gm_text_addf(&text, "%s%s", text.size ? ", " : "", target);
+    }
+    gm_args_text(a->arena, &advice->args, "targets", text.size ? text.data : NULL);
+    gm_args_text(a->arena, &advice->args, "driver", machine->driver.text);
+    gm_text_free(&text);
+}
+
+static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *why,
+                                 const gm_trial *trial, gm_verdict proof)
+{
+    gm_advice *advice = gm_advice_new(a, action, why);
+    if (!advice)
+        return NULL;
+    const gm_build *build = &trial->build;
+    gm_args_text(a->arena, &advice->args, "package",
+                 gm_arena_printf(a->arena, "%s %s+%s", build->name, build->release,
+                                 build->variant));
+    gm_args_text(a->arena, &advice->args, "release", build->release);
+    gm_args_text(a->arena, &advice->args, "variant", build->variant);
+    add_targets(a, advice);
+    gm_advice_prove(a, advice, proof);
+    assume_driver(a, advice, trial);
+    gm_advice_install(a, advice, build, something_installed(a), true);
+    return advice;
+}
+
+bool gm_propose_install(gm_adviser *a)
+{
+    uint64_t mask = gm_visible_mask(&a->result->machine);
+    const gm_machine *machine = &a->result->machine;
+    const gm_trial *best = gm_trials_best(&a->trials, mask, machine, true);
+    gm_verdict proof = GM_VERDICT_RUNS;
+    if (!best && mask) {
+        best = gm_trials_best(&a->trials, mask, machine, false);
+        proof = GM_VERDICT_RUNS_JIT;
+    }
+    if (!best)
+        return false;
+    const char *why = !mask ? "install.cpu"
+                      : machine->driver.state == GM_KNOWN && best->build.cuda.count
+                          ? "install.driver-fits"
+                          : "install.fits";
+    return install_advice(a, GM_ACTION_INSTALL, why, best, proof) != NULL;
+}
+
+static unsigned count_bits(uint64_t mask)
+{
+    unsigned count = 0;
+    for (; mask; mask &= mask - 1)
+        count++;
+    return count;
+}
+
+/* The largest set of devices that one build serves; ties go to the earlier devices. */
+static uint64_t largest_served(const gm_trials *trials, uint64_t among)
+{
+    uint64_t best = 0;
+    for (size_t i = 0; i < trials->count; i++) {
+        uint64_t served = trials->items[i].runs & among;
+        unsigned more = count_bits(served), most = count_bits(best);
+        if (more > most || (more == most && served && served < best))
+            best = served;
+    }
+    return best;
+}
+
+bool gm_propose_install_hidden(gm_adviser *a)
+{
+    const gm_machine *machine = &a->result->machine;
+    uint64_t all = gm_visible_mask(machine), left = all;
+    bool found = false;
+    if (count_bits(all) < 2)
+        return false;
+    while (left) {
+        uint64_t served = largest_served(&a->trials, left);
+        const gm_trial *best = served ? gm_trials_best(&a->trials, served, machine, true) : NULL;
+        if (!best)
+            break;
+        gm_advice *advice =
+            install_advice(a, GM_ACTION_INSTALL, "install.hide-others", best, GM_VERDICT_RUNS);
+        if (!advice)
+            return found;
+        gm_advice_hide(a, advice, all & ~served);
+        found = true;
+        left &= ~served;
+    }
+    return found;
+}
+
+/* The best build on a changed machine, or false. */
+static bool best_elsewhere(gm_adviser *a, const gm_machine *machine,
+                           const gm_judge_options *judge, gm_trial *ret_trial)
+{
+    gm_trials trials;
+    if (!gm_trials_run(machine, a->torch, a->options->platform, judge, a->arena, &trials))
+        return false;
+    const gm_trial *best = gm_trials_best(&trials, gm_visible_mask(machine), machine, true);
+    if (best)
+        *ret_trial = *best;
+    return best != NULL;
+}
+
+/* The newest of a blank-separated list of Python versions that is not free-threaded. */
+static const char *newest_python(gm_adviser *a, const char *list)
+{
+    const char *newest = NULL;
+    gm_version best = {{0}, 0};
+    for (const char *at = list; *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        gm_version version;
+        if (gm_version_read(at, &version) == size && gm_version_compare(version, best) > 0) {
+            best = version;
+            newest = gm_arena_text_n(a->arena, at, size);
+        }
+        at += size;
+    }
+    return newest;
+}
+
+bool gm_propose_python(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    gm_trial trial;
+    if (!other.python.version.count)
+        return false;
+    other.python = (gm_python){0};
+    if (!best_elsewhere(a, &other, &a->options->judge, &trial) || !trial.build.python)
+        return false;
+    const char *python = newest_python(a, trial.build.python);
+    gm_advice *advice = python ? install_advice(a, GM_ACTION_CHANGE_PYTHON, "change-python",
+                                                &trial, GM_VERDICT_RUNS)
+                               : NULL;
+    if (!advice)
+        return false;
+    gm_args_text(a->arena, &advice->args, "python", python);
+    add_assumption(a, advice, "python", python);
+    return true;
+}
+
+bool gm_propose_image(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    gm_trial trial;
+    if (!other.glibc.count)
+        return false;
+    other.glibc.count = 0;
+    if (!best_elsewhere(a, &other, &a->options->judge, &trial) || !trial.build.glibc)
+        return false;
+    gm_advice *advice =
+        install_advice(a, GM_ACTION_CHANGE_IMAGE, "change-image", &trial, GM_VERDICT_RUNS);
+    if (!advice)
+        return false;
+    gm_args_text(a->arena, &advice->args, "glibc", trial.build.glibc);
+    add_assumption(a, advice, "glibc", gm_arena_printf(a->arena, ">=%s", trial.build.glibc));
+    return true;
+}
+
+bool gm_propose_install_driver(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    gm_judge_options judge = {.assume_driver = true};
+    gm_trial trial;
+    if (other.driver.state == GM_UNKNOWN)
+        return false;
+    other.driver = (gm_driver){0};
+    if (!best_elsewhere(a, &other, &judge, &trial) || !trial.build.cuda.count)
+        return false;
+    gm_machine saved = a->result->machine;
+    a->result->machine = other;
+    gm_advice *advice = install_advice(a, GM_ACTION_UPGRADE_DRIVER, "upgrade-driver.install",
+                                       &trial, GM_VERDICT_RUNS);
+    a->result->machine = saved;
+    if (!advice || advice->assumes.count == 0)
+        return false;
+    advice->driver_min = advice->assumes.items[0].value + strlen(">=");
+    gm_args_text(a->arena, &advice->args, "driver_min", advice->driver_min);
+    return true;
+}
+
+/* The newest release of a platform that is not doubtful. */
+bool gm_propose_selected(gm_adviser *a)
+{
+    const gm_trial *best = NULL;
+    for (size_t i = 0; i < a->trials.count; i++) {
+        const gm_trial *trial = &a->trials.items[i];
+        gm_version now, before;
+        if (best && (gm_version_read(trial->build.release, &now),
+                     gm_version_read(best->build.release, &before),
+                     trial->build.doubtful || gm_version_compare(now, before) <= 0))
+            continue;
+        best = trial;
+    }
+    gm_advice *advice = best ? gm_advice_new(a, GM_ACTION_INSTALL, "install.selected") : NULL;
+    if (!advice)
+        return false;
+    gm_args_text(a->arena, &advice->args, "package",
+                 gm_arena_printf(a->arena, "%s %s+%s", best->build.name, best->build.release,
+                                 best->build.variant));
+    gm_advice_install(a, advice, &best->build, false, a->torch->clause_count > 0);
+    return true;
+}
+
+/* Building torch for exactly the GPUs of this machine. */
+bool gm_propose_source(gm_adviser *a)
+{
+    const gm_machine *machine = &a->result->machine;
+    gm_text list = GM_TEXT_INIT, torch_list = GM_TEXT_INIT;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        if (device->hidden || device->target_count != 1 ||
+            device->targets[0].kind != GM_TARGET_SM)
+            continue;
+        char target[GM_TARGET_TEXT], number[GM_TARGET_TEXT];
+        gm_target_format(&device->targets[0], target);
+        snprintf(number, sizeof number, "%u.%u", device->targets[0].number / 10u,
+                 device->targets[0].number % 10u);
+        if (strstr(torch_list.data, number))
+            continue;
+        gm_text_addf(&list, "%s ", target);
+        gm_text_addf(&torch_list, "%s%s", torch_list.size ? ";" : "", number);
+    }
+    gm_package_list packages = {0};
+    gm_package *package = list.size ? GM_PUSH(a->arena, &packages) : NULL;
+    gm_library *library = package ? GM_PUSH(a->arena, &package->libraries) : NULL;
+    bool ok = library &&
+              gm_code_list_parse(list.data, NULL, a->arena, library, NULL) == GM_OK;
+    if (ok) {
+        package->name = a->torch->name;
+        package->evidence = GM_EVIDENCE_STATED;
+        library->selected = true;
+        gm_verdict proof = gm_trial_packages(machine, &packages, &a->options->judge);
+        gm_advice *advice = proof == GM_VERDICT_RUNS
+                                ? gm_advice_new(a, GM_ACTION_BUILD_FROM_SOURCE, "build-from-source")
+                                : NULL;
+        ok = advice != NULL;
+        if (ok) {
+            gm_args_text(a->arena, &advice->args, "list", torch_list.data);
+            gm_advice_prove(a, advice, proof);
+            gm_advice_source(a, advice, torch_list.data);
+        }
+    }
+    gm_text_free(&list);
+    gm_text_free(&torch_list);
+    return ok;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Proposals of each kind. Each adds advice only when the judge agrees. Internal to `advise`. */
+#ifndef GM_ADVISE_PROPOSE_H
+#define GM_ADVISE_PROPOSE_H
+
+#include "advise/trial.h"
+
+typedef struct gm_adviser {
+    gm_result *result;
+    const gm_advise_options *options;
+    const gm_spec *torch; /* what is to be installed first */
+    gm_arena *arena;
+    gm_trials trials; /* on the machine as it is */
+} gm_adviser;
+
+/* New advice at the end of the list; `why` is a message id without "advice.". NULL without
+ * memory. */
+gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why);
+void gm_advice_prove(gm_adviser *a, gm_advice *advice, gm_verdict verdict);
+
+/* install.c: a build that runs on all devices; else one for as many as possible, the others
+ * hidden. True when one was found. */
+bool gm_propose_install(gm_adviser *a);
+bool gm_propose_install_hidden(gm_adviser *a);
+/* A build that would run with another Python or system library; with a newer driver. */
+bool gm_propose_python(gm_adviser *a);
+bool gm_propose_image(gm_adviser *a);
+bool gm_propose_install_driver(gm_adviser *a);
+/* The selector: a build by platform, without a machine. */
+bool gm_propose_selected(gm_adviser *a);
+bool gm_propose_source(gm_adviser *a);
+
+/* driver.c: another driver for what is installed. */
+bool gm_propose_upgrade(gm_adviser *a);
+bool gm_propose_downgrade(gm_adviser *a);
+bool gm_propose_hide(gm_adviser *a);
+
+/* commands.c: fills advice->installs and commands for a build and its companions; `force`
+ * reinstalls over what is there, `pinned` names versions. */
+void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_build *build, bool force,
+                       bool pinned);
+void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
+void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/spec.h"
+
+#include <string.h>
+
+#include "base/lookup.h"
+
+static bool name_char(char c)
+{
+    return gm_ascii_is_alpha(c) || gm_ascii_is_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
+static size_t read_relation(const char *text, gm_relation *relation)
+{
+    static const struct {
+        const char *text;
+        gm_relation relation;
+    } rows[] = {{"==", GM_RELATION_EQ}, {"!=", GM_RELATION_NE}, {"<=", GM_RELATION_LE},
+                {">=", GM_RELATION_GE}, {"<", GM_RELATION_LT},  {">", GM_RELATION_GT},
+                {"=", GM_RELATION_EQ}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t size = strlen(rows[i].text);
+        if (!strncmp(text, rows[i].text, size)) {
+            *relation = rows[i].relation;
+            return size;
+        }
+    }
+    return 0;
+}
+
+static const char *skip_space(const char *text)
+{
+    while (gm_ascii_is_space(*text))
+        text++;
+    return text;
+}
+
+/* One clause; NULL when it is none. */
+static const char *read_clause(const char *at, gm_arena *arena, gm_spec *spec)
+{
+    gm_relation relation;
+    gm_version version;
+    size_t used = read_relation(at, &relation);
+    if (!used || spec->clause_count == GM_SPEC_CLAUSES)
+        return NULL;
+    at = skip_space(at + used);
+    used = gm_version_read(at, &version);
+    if (!used)
+        return NULL;
+    size_t whole = used;
+    while (name_char(at[whole]) || at[whole] == '+')
+        whole++;
+    spec->clauses[spec->clause_count].relation = relation;
+    spec->clauses[spec->clause_count++].version = version;
+    if (relation == GM_RELATION_EQ) {
+        spec->version = gm_arena_text_n(arena, at, whole);
+        const char *plus = spec->version ? strchr(spec->version, '+') : NULL;
+        spec->variant = plus && plus[1] ? plus + 1 : NULL;
+    }
+    return skip_space(at + whole);
+}
+
+gm_status gm_spec_parse(const char *text, gm_arena *arena, gm_spec *spec, gm_error *reterr)
+{
+    const char *at = skip_space(text);
+    size_t size = 0;
+    *spec = (gm_spec){0};
+    while (name_char(at[size]))
+        size++;
+    char *name = gm_arena_text_n(arena, at, size);
+    if (!name)
+        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    for (char *c = name; *c; c++)
+        *c = *c == '_' || *c == '.' ? '-' : gm_ascii_lower(*c);
+    spec->name = name;
+    at = skip_space(at + size);
+    while (size && *at) {
+        at = read_clause(at, arena, spec);
+        if (at && *at == ',')
+            at = skip_space(at + 1);
+        else if (!at || *at)
+            size = 0;
+    }
+    return size ? GM_OK : gm_fail(reterr, GM_USAGE, "bad-requirement", text, GM_OFFSET_NONE);
+}
+
+bool gm_spec_allows(const gm_spec *spec, const char *release)
+{
+    gm_version version;
+    if (!gm_version_read(release, &version))
+        return false;
+    for (size_t i = 0; i < spec->clause_count; i++) {
+        int order = gm_version_compare(version, spec->clauses[i].version);
+        bool holds = true;
+        switch (spec->clauses[i].relation) {
+        case GM_RELATION_EQ:
+            holds = order == 0;
+            break;
+        case GM_RELATION_NE:
+            holds = order != 0;
+            break;
+        case GM_RELATION_LE:
+            holds = order <= 0;
+            break;
+        case GM_RELATION_GE:
+            holds = order >= 0;
+            break;
+        case GM_RELATION_LT:
+            holds = order < 0;
+            break;
+        case GM_RELATION_GT:
+            holds = order > 0;
+            break;
+        }
+        if (!holds)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/trial.h"
+
+#include <string.h>
+
+#include "base/lookup.h"
+
+uint64_t gm_visible_mask(const gm_machine *machine)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i < machine->devices.count && i < GM_TRIAL_DEVICES; i++)
+        if (!machine->devices.items[i].hidden)
+            mask |= (uint64_t)1 << i;
+    return mask;
+}
+
+/* Place of a device by its index. */
+static uint64_t device_bit(const gm_machine *machine, int index)
+{
+    for (size_t i = 0; i < machine->devices.count && i < GM_TRIAL_DEVICES; i++)
+        if (machine->devices.items[i].index == index)
+            return (uint64_t)1 << i;
+    return 0;
+}
+
+static bool judge_build(const gm_machine *machine, const gm_judge_options *judge, gm_trial *trial)
+{
+    gm_arena *arena = gm_arena_new(0);
+    gm_result result = {.machine = *machine};
+    gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
+    bool ok = package && gm_catalog_build_package(&trial->build, arena, package) &&
+              gm_judge(&result, judge, arena);
+    if (ok) {
+        trial->verdict = result.verdict;
+        for (size_t i = 0; i < package->outcomes.count; i++) {
+            const gm_device_outcome *outcome = &package->outcomes.items[i];
+            uint64_t bit = device_bit(machine, outcome->device);
+            trial->runs |= outcome->verdict == GM_VERDICT_RUNS ? bit : 0;
+            trial->starts |= outcome->verdict <= GM_VERDICT_RUNS_JIT ? bit : 0;
+            trial->limited =
+                trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
+        }
+    }
+    gm_arena_free(arena);
+    return ok;
+}
+
+static bool fits_request(const gm_machine *machine, const gm_spec *spec, const char *platform,
+                         const gm_build *build)
+{
+    gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+    gm_cpu cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
+    return build->os == os && build->cpu == cpu && !strcmp(build->name, spec->name) &&
+           (!platform || !strcmp(build->variant, platform)) &&
+           (!spec->variant || !strcmp(build->variant, spec->variant)) &&
+           gm_spec_allows(spec, build->release);
+}
+
+bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *platform,
+                   const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials)
+{
+    size_t count = gm_catalog_build_count();
+    *ret_trials = (gm_trials){0};
+    for (size_t i = 0; i < count; i++) {
+        gm_trial trial = {0};
+        gm_catalog_build(i, &trial.build);
+        if (!fits_request(machine, spec, platform, &trial.build))
+            continue;
+        const char *floor =
+            gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
+        if (!floor || !gm_version_parse(floor, &trial.driver_floor))
+            trial.driver_floor.count = 0;
+        gm_trial *place = GM_PUSH(arena, ret_trials);
+        if (!place || !judge_build(machine, judge, &trial))
+            return false;
+        *place = trial;
+    }
+    return true;
+}
+
+static int compare_release(const gm_build *a, const gm_build *b)
+{
+    gm_version left, right;
+    gm_version_read(a->release, &left);
+    gm_version_read(b->release, &right);
+    return gm_version_compare(left, right);
+}
+
+/* The lowest driver that any build of the newest release asks for: what a user who keeps things
+ * current has anyway. */
+static gm_version baseline(const gm_trials *trials)
+{
+    gm_version lowest = {{0}, 0};
+    const gm_trial *newest = NULL;
+    for (size_t i = 0; i < trials->count; i++)
+        if (trials->items[i].driver_floor.count &&
+            (!newest || compare_release(&trials->items[i].build, &newest->build) > 0))
+            newest = &trials->items[i];
+    for (size_t i = 0; newest && i < trials->count; i++) {
+        const gm_trial *trial = &trials->items[i];
+        if (trial->driver_floor.count && !compare_release(&trial->build, &newest->build) &&
+            (!lowest.count || gm_version_compare(trial->driver_floor, lowest) < 0))
+            lowest = trial->driver_floor;
+    }
+    return lowest;
+}
+
+/* With an unknown driver: does the build ask for no more than the baseline, or than the GPUs
+ * themselves ask for? */
+static bool undemanding(const gm_trial *trial, const gm_machine *machine, gm_version base)
+{
+    gm_version needed = base;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        gm_driver_range range;
+        gm_version first;
+        if (device->target_count &&
+            gm_catalog_driver_range(gm_os_of_driver(machine->os), device->pci, device->name,
+                                    &device->targets[0], (gm_version){{0}, 0}, &range) &&
+            range.first && gm_version_parse(range.first, &first) &&
+            gm_version_compare(first, needed) > 0)
+            needed = first;
+    }
+    return !trial->driver_floor.count || gm_version_compare(trial->driver_floor, needed) <= 0;
+}
+
+struct rank {
+    const gm_machine *machine;
+    gm_version base;
+    bool driver_unknown;
+};
+
+/* > 0 when `a` is to be offered before `b`. */
+static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
+{
+    if (a->build.doubtful != b->build.doubtful)
+        return b->build.doubtful - a->build.doubtful;
+    if (rank->driver_unknown) {
+        int calm = undemanding(a, rank->machine, rank->base) -
+                   undemanding(b, rank->machine, rank->base);
+        if (calm)
+            return calm;
+    }
+    int newer = compare_release(&a->build, &b->build);
+    if (newer)
+        return newer;
+    if (rank->driver_unknown && gm_version_compare(a->driver_floor, b->driver_floor))
+        return -gm_version_compare(a->driver_floor, b->driver_floor);
+    if (a->build.is_default != b->build.is_default)
+        return a->build.is_default - b->build.is_default;
+    if (a->limited != b->limited)
+        return b->limited - a->limited;
+    return gm_version_compare(a->build.cuda, b->build.cuda);
+}
+
+const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_machine *machine,
+                               bool native)
+{
+    struct rank rank = {machine, baseline(trials), machine->driver.state == GM_UNKNOWN};
+    const gm_trial *best = NULL;
+    for (size_t i = 0; i < trials->count; i++) {
+        const gm_trial *trial = &trials->items[i];
+        uint64_t served = native ? trial->runs : trial->starts;
+        bool fits = mask ? (served & mask) == mask : trial->verdict == GM_VERDICT_RUNS;
+        if (fits && (!best || better(&rank, trial, best) > 0))
+            best = trial;
+    }
+    return best;
+}
+
+gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *packages,
+                             const gm_judge_options *judge)
+{
+    gm_arena *arena = gm_arena_new(0);
+    gm_result result = {.machine = *machine};
+    gm_verdict verdict = GM_VERDICT_UNKNOWN;
+    bool ok = arena != NULL;
+    for (size_t i = 0; ok && i < packages->count; i++) {
+        gm_package *copy = GM_PUSH(arena, &result.packages);
+        ok = copy != NULL;
+        if (ok) {
+            *copy = packages->items[i];
+            memset(&copy->outcomes, 0, sizeof copy->outcomes);
+        }
+    }
+    if (ok && gm_judge(&result, judge, arena))
+        verdict = result.verdict;
+    gm_arena_free(arena);
+    return verdict;
+}

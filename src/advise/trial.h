@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Trying out a changed world: what would the judge say? Internal to `advise`. */
+#ifndef GM_ADVISE_TRIAL_H
+#define GM_ADVISE_TRIAL_H
+
+#include "advise/advise.h"
+#include "catalog/catalog.h"
+
+#define GM_TRIAL_DEVICES 64
+
+/* One build of the catalogue, judged on a machine. */
+typedef struct gm_trial {
+    gm_build build;
+    gm_verdict verdict; /* over all devices */
+    uint64_t runs;      /* devices it runs on (natively), one bit per place in machine.devices */
+    uint64_t starts;    /* runs or runs-jit */
+    bool limited;       /* by minor-version compatibility */
+    gm_version driver_floor; /* count 0 none */
+} gm_trial;
+typedef GM_LIST(gm_trial) gm_trials;
+
+/* All builds of `spec` for the machine's system (and `platform`, when not NULL), judged on
+ * `machine`; rows of other systems, releases or variants are left out. False without memory. */
+bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *platform,
+                   const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials);
+
+/* The best trial that runs on every device of `mask` (0: the machine has none): newest release
+ * first; undemanding ones before others when the driver is not known. NULL none. */
+const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_machine *machine,
+                               bool native);
+
+/* The devices of the machine that are not hidden. */
+uint64_t gm_visible_mask(const gm_machine *machine);
+
+/* What the judge says of `packages` on `machine`. */
+gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *packages,
+                             const gm_judge_options *judge);
+
+#endif

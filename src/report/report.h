@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Text and JSON. Renders the model, decides nothing. */
+#ifndef GM_REPORT_REPORT_H
+#define GM_REPORT_REPORT_H
+
+#include "base/json.h"
+#include "base/text.h"
+#include "model/explanation.h"
+#include "model/report.h"
+#include "words/words.h"
+
+typedef struct gm_style {
+    gm_lang lang;
+    unsigned columns; /* for text; 0 = 80 */
+    int verbose;      /* -1, 0, 1 */
+    bool color;
+    const char *tool_version;
+    const char *data_date;
+} gm_style;
+
+/* check, pick and explain: `schema` is "check", "pick" or "explain"; `explained` may be NULL. */
+void gm_report_json(gm_json *json, const gm_style *style, const char *schema,
+                    const gm_result *result, const gm_explained *explained);
+void gm_report_text(gm_text *out, const gm_style *style, const char *schema,
+                    const gm_result *result, const gm_explained *explained);
+
+/* scan, library by library, so that memory stays flat: begin, each library, end. */
+typedef struct gm_scan_view {
+    bool images, modules;
+} gm_scan_view;
+typedef struct gm_scan_totals {
+    size_t files, libraries, modules, images, without_code;
+    bool complete;
+} gm_scan_totals;
+void gm_report_scan_json_begin(gm_json *json, const gm_style *style);
+void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view,
+                                 const gm_library *library, gm_arena *arena);
+void gm_report_scan_json_end(gm_json *json, const gm_style *style,
+                             const gm_finding_list *findings, const gm_scan_totals *totals);
+void gm_report_scan_library(gm_text *out, const gm_style *style, const gm_scan_view *view,
+                            const gm_library *library, gm_arena *arena);
+void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_list *findings,
+                        const gm_scan_totals *totals);
+
+/* Title or detail ("title", "detail") of a finding in the style's language. */
+void gm_report_finding(gm_text *out, gm_lang lang, const gm_finding *finding, const char *part);
+
+/* A sentence with model arguments. */
+void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_args *args);
+
+/* Appends `text` broken into lines of at most `columns`, each after `indent` blanks; the first
+ * line starts where the caller stands (`used` columns). Chinese is broken between characters, with
+ * no closing punctuation at the start of a line and no opening one at its end. Ends with a line
+ * feed. */
+void gm_report_wrap(gm_text *out, const char *text, unsigned columns, unsigned indent,
+                    unsigned used);
+
+/* "975.4 MiB" */
+void gm_report_size(gm_text *out, uint64_t bytes);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/json_parts.h"
+
+static void put_isa(gm_json *json, uint16_t ptx_isa)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u.%u", ptx_isa / 10u, ptx_isa % 10u);
+    gm_json_put_text(json, "ptx_isa", ptx_isa ? text : NULL);
+}
+
+void gm_json_targets(gm_json *json, const gm_library *library, gm_arena *arena)
+{
+    gm_target_rows rows = {0};
+    gm_library_targets(library, arena, &rows);
+    gm_json_key(json, "targets");
+    gm_json_array(json);
+    for (size_t i = 0; i < rows.count; i++) {
+        const gm_target_row *row = &rows.items[i];
+        char text[GM_TARGET_TEXT];
+        gm_json_object(json);
+        gm_json_put_text(json, "target", gm_target_format(&row->target, text));
+        gm_json_put_text(json, "kind", gm_image_kind_token(row->kind));
+        gm_json_put_number(json, "modules", row->modules);
+        gm_json_put_number(json, "images", row->images);
+        gm_json_put_number(json, "bytes", row->bytes);
+        put_isa(json, row->ptx_isa_max);
+        gm_json_key(json, "compression");
+        gm_json_object(json);
+        for (int k = 0; k <= GM_COMPRESSION_UNKNOWN; k++)
+            if (row->compression[k])
+                gm_json_put_number(json, gm_compression_token((gm_compression)k),
+                                   row->compression[k]);
+        gm_json_object_end(json);
+        gm_json_object_end(json);
+    }
+    gm_json_array_end(json);
+}
+
+static const char *registration_token(gm_registration registration)
+{
+    static const char *const tokens[] = {[GM_MODULE_UNREGISTERED] = "unregistered",
+                                         [GM_MODULE_REGISTERED] = "registered",
+                                         [GM_MODULE_LINKED] = "linked",
+                                         [GM_MODULE_PRELINKED] = "prelinked",
+                                         [GM_MODULE_BARE] = "bare"};
+    return tokens[registration];
+}
+
+static void put_modules(gm_json *json, const gm_library *library)
+{
+    gm_json_key(json, "module_list");
+    gm_json_array(json);
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        gm_json_object(json);
+        gm_json_put_number(json, "index", i);
+        gm_json_put_text(json, "section", module->section);
+        gm_json_put_number(json, "offset", module->offset);
+        gm_json_put_number(json, "bytes", module->bytes);
+        gm_json_put_text(json, "registration", registration_token(module->registration));
+        gm_json_put_bool(json, "stub", module->stub);
+        gm_json_key(json, "targets");
+        gm_json_array(json);
+        for (size_t k = 0; k < module->image_count; k++) {
+            char text[GM_TARGET_TEXT];
+            const gm_image *image = &library->images.items[module->first_image + k];
+            gm_json_text(json, gm_target_format(&image->target, text));
+        }
+        gm_json_array_end(json);
+        gm_json_object_end(json);
+    }
+    gm_json_array_end(json);
+}
+
+static void put_image(gm_json *json, size_t module, const gm_image *image)
+{
+    char text[GM_TARGET_TEXT];
+    gm_json_object(json);
+    gm_json_put_number(json, "module", module);
+    gm_json_put_text(json, "kind", gm_image_kind_token(image->kind));
+    gm_json_put_text(json, "target", gm_target_format(&image->target, text));
+    put_isa(json, image->ptx_isa);
+    gm_json_put_text(json, "compression", gm_compression_token(image->compression));
+    gm_json_put_bool(json, "obfuscated", image->obfuscated);
+    gm_json_put_bool(json, "relocatable", image->relocatable);
+    gm_json_put_number(json, "offset", image->offset);
+    gm_json_put_number(json, "bytes", image->stored_bytes);
+    gm_json_put_number(json, "uncompressed_bytes", image->raw_bytes);
+    gm_json_object_end(json);
+}
+
+static void put_images(gm_json *json, const gm_library *library)
+{
+    gm_json_key(json, "image_list");
+    gm_json_array(json);
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        for (size_t k = 0; k < module->image_count; k++)
+            put_image(json, i, &library->images.items[module->first_image + k]);
+    }
+    gm_json_array_end(json);
+}
+
+void gm_report_scan_json_begin(gm_json *json, const gm_style *style)
+{
+    gm_json_object(json);
+    gm_json_put_text(json, "schema", "gpumatch.scan/1");
+    gm_json_tool(json, style);
+    gm_json_key(json, "packages");
+    gm_json_array(json);
+    gm_json_array_end(json);
+    gm_json_key(json, "binaries");
+    gm_json_array(json);
+}
+
+void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view,
+                                 const gm_library *library, gm_arena *arena)
+{
+    gm_json_object(json);
+    gm_json_put_text(json, "path", library->path);
+    gm_json_put_text(json, "format", library->format);
+    gm_json_put_text(json, "arch", library->arch);
+    gm_json_put_text(json, "package", library->package);
+    gm_json_put_text(json, "build_id", library->build_id);
+    gm_json_put_number(json, "bytes", library->bytes);
+    gm_json_put_number(json, "modules", gm_library_module_count(library));
+    gm_json_put_number(json, "stubs", gm_library_stub_count(library));
+    gm_json_put_bool(json, "complete", library->complete);
+    gm_json_targets(json, library, arena);
+    if (view->modules)
+        put_modules(json, library);
+    if (view->images)
+        put_images(json, library);
+    gm_json_object_end(json);
+}
+
+void gm_report_scan_json_end(gm_json *json, const gm_style *style,
+                             const gm_finding_list *findings, const gm_scan_totals *totals)
+{
+    gm_json_array_end(json);
+    gm_json_put_number(json, "files", totals->files);
+    gm_json_put_bool(json, "complete", totals->complete);
+    gm_json_findings(json, style->lang, findings);
+    gm_json_object_end(json);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "report/report.h"
+
+#define ARGS_MAX 24
+#define ID_BYTES 96
+
+void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_args *args)
+{
+    gm_words_arg words[ARGS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; args && i < args->count && count < ARGS_MAX; i++)
+        words[count++] = (gm_words_arg){args->items[i].name, args->items[i].text,
+                                        args->items[i].is_message};
+    gm_words_add(out, lang, id, words, count);
+}
+
+void gm_report_finding(gm_text *out, gm_lang lang, const gm_finding *finding, const char *part)
+{
+    char id[ID_BYTES];
+    if (finding->variant) {
+        snprintf(id, sizeof id, "finding.%s.%s.%s", gm_code_token(finding->code), part,
+                 finding->variant);
+        if (gm_words_find(lang, id)) {
+            gm_report_sentence(out, lang, id, &finding->args);
+            return;
+        }
+    }
+    snprintf(id, sizeof id, "finding.%s.%s", gm_code_token(finding->code), part);
+    gm_report_sentence(out, lang, id, &finding->args);
+}
+
+void gm_report_size(gm_text *out, uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes / 1024;
+    unsigned unit = 0;
+    if (bytes < 1024) {
+        gm_text_addf(out, "%" PRIu64 " B", bytes);
+        return;
+    }
+    while (value >= 1024 && unit < 3) {
+        value /= 1024;
+        unit++;
+    }
+    gm_text_addf(out, "%.1f %s", value, units[unit]);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* The screens of check, pick and explain: machine, verdict and reason, what to do. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lookup.h"
+#include "base/utf8.h"
+#include "report/screen.h"
+
+static void add_driver(gm_text *out, const gm_style *style, const gm_machine *machine)
+{
+    const gm_driver *driver = &machine->driver;
+    if (driver->state == GM_ABSENT) {
+        gm_text_addf(out, " · %s", gm_screen_word(style, "no-driver"));
+    } else if (driver->state == GM_KNOWN) {
+        gm_text_addf(out, " · %s %s", gm_screen_word(style, "driver"), driver->text);
+        if (driver->cuda.count >= 2)
+            gm_text_addf(out, " (CUDA %u.%u)", driver->cuda.part[0], driver->cuda.part[1]);
+    } else {
+        gm_text_addf(out, " · %s", gm_screen_word(style, "driver-unknown"));
+    }
+}
+
+static void add_device(gm_text *out, const gm_style *style, const gm_machine *machine,
+                       const gm_device *device)
+{
+    const char *name = device->name ? device->name : gm_screen_word(style, "unnamed-gpu");
+    gm_text_add_visible(out, name, strlen(name));
+    if (device->target_count == 0)
+        gm_text_addf(out, " · %s", gm_screen_word(style, "unknown"));
+    for (unsigned i = 0; i < device->target_count; i++) {
+        char target[GM_TARGET_TEXT];
+        gm_target_format(&device->targets[i], target);
+        if (!gm_text_equal(target, device->name))
+            gm_text_addf(out, "%s%s", i ? "/" : " · ", target);
+    }
+    if (device->vendor == GM_VENDOR_NVIDIA)
+        add_driver(out, style, machine);
+    if (device->hidden)
+        gm_text_addf(out, " · %s", gm_screen_word(style, "hidden"));
+}
+
+/* Label of a device: "GPU", or "GPU 1" where there are several. */
+static void device_label(const gm_style *style, const gm_machine *machine, size_t place,
+                         char label[64])
+{
+    const char *gpu = gm_screen_word(style, "gpu");
+    if (machine->devices.count > 1)
+        snprintf(label, 64, "%s %d", gpu, machine->devices.items[place].index);
+    else
+        snprintf(label, 64, "%s", gpu);
+}
+
+static size_t label_width(const gm_style *style, const gm_result *result)
+{
+    size_t width = gm_utf8_width("Python");
+    char label[64];
+    for (size_t i = 0; i < result->machine.devices.count; i++) {
+        device_label(style, &result->machine, i, label);
+        if (gm_utf8_width(label) > width)
+            width = gm_utf8_width(label);
+    }
+    for (size_t i = 0; i < result->packages.count; i++)
+        if (gm_utf8_width(result->packages.items[i].name) > width)
+            width = gm_utf8_width(result->packages.items[i].name);
+    return (width > 20 ? 20 : width) + 3;
+}
+
+static void show_devices(gm_text *out, const gm_style *style, const gm_machine *machine,
+                         size_t width)
+{
+    char label[64];
+    gm_text value = GM_TEXT_INIT;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        gm_text_clear(&value);
+        device_label(style, machine, i, label);
+        add_device(&value, style, machine, &machine->devices.items[i]);
+        gm_screen_row(out, style, label, width, value.data);
+    }
+    if (machine->devices.count == 0)
+        gm_screen_row(out, style, gm_screen_word(style, "gpu"), width,
+                      gm_screen_word(style, machine->gpus == GM_UNKNOWN ? "not-given" : "none"));
+    gm_text_free(&value);
+}
+
+static void show_python(gm_text *out, const gm_style *style, const gm_python *python, size_t width)
+{
+    gm_text value = GM_TEXT_INIT;
+    if (python->version.count >= 2)
+        gm_text_addf(&value, "%u.%u%s", python->version.part[0], python->version.part[1],
+                     python->free_threaded ? "t" : "");
+    if (python->prefix) {
+        gm_text_add(&value, value.size ? " · " : "");
+        gm_text_add_visible(&value, python->prefix, strlen(python->prefix));
+    }
+    if (value.size)
+        gm_screen_row(out, style, "Python", width, value.data);
+    gm_text_free(&value);
+}
+
+static void show_facts(gm_text *out, const gm_style *style, const gm_result *result)
+{
+    size_t width = label_width(style, result);
+    show_devices(out, style, &result->machine, width);
+    show_python(out, style, &result->machine.python, width);
+    for (size_t i = 0; i < result->packages.count; i++) {
+        const gm_package *package = &result->packages.items[i];
+        if (package->version)
+            gm_screen_row(out, style, package->name, width, package->version);
+    }
+    gm_text_add(out, "\n");
+}
+
+/* The label of a package in sentences. */
+static void package_args(gm_text *label, const gm_package *package)
+{
+    gm_text_add_visible(label, package->name, strlen(package->name));
+    if (package->version) {
+        gm_text_add(label, " ");
+        gm_text_add_visible(label, package->version, strlen(package->version));
+    }
+}
+
+static bool has_error(const gm_finding_list *findings, const char *package)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        for (size_t k = 0; k < findings->items[i].packages.count; k++)
+            if (findings->items[i].severity == GM_SEVERITY_ERROR &&
+                !strcmp(findings->items[i].packages.items[k], package))
+                return true;
+    return false;
+}
+
+/* The verdict in one line; where errors say why, the first of them is the headline. */
+static void show_verdict(gm_text *out, const gm_style *style, const gm_result *result,
+                         const gm_package *package)
+{
+    static const struct {
+        const char *mark;
+        gm_tone tone;
+    } marks[] = {[GM_VERDICT_RUNS] = {"✓", GM_TONE_GOOD},
+                 [GM_VERDICT_RUNS_JIT] = {"✓", GM_TONE_GOOD},
+                 [GM_VERDICT_UNKNOWN] = {"?", GM_TONE_WARN},
+                 [GM_VERDICT_PARTLY] = {"!", GM_TONE_WARN},
+                 [GM_VERDICT_NO] = {"✗", GM_TONE_BAD}};
+    bool said = package->verdict == GM_VERDICT_NO && has_error(&result->findings, package->name);
+    char id[64];
+    gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
+    package_args(&label, package);
+    gm_words_arg arg = {"package", label.data, false};
+    snprintf(id, sizeof id, "verdict.%s", gm_verdict_token(package->verdict));
+    gm_words_add(&title, style->lang, id, &arg, 1);
+    if (!said)
+        gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
+                       title.data, NULL);
+    gm_screen_findings(out, style, &result->findings, package->name);
+    gm_text_free(&label);
+    gm_text_free(&title);
+}
+
+/* What the answer rests on; said whenever it is not the code itself. */
+static void show_grade(gm_text *out, const gm_style *style, const gm_package *package)
+{
+    char id[64];
+    gm_text line = GM_TEXT_INIT;
+    snprintf(id, sizeof id, "report.grade.%s", gm_evidence_grade_token(package->evidence));
+    gm_words_add(&line, style->lang, id, NULL, 0);
+    gm_text_add(out, "  ");
+    gm_report_wrap(out, line.data, style->columns, 2, 2);
+    gm_text_free(&line);
+}
+
+static void show_packages(gm_text *out, const gm_style *style, const gm_result *result)
+{
+    for (size_t i = 0; i < result->packages.count; i++) {
+        const gm_package *package = &result->packages.items[i];
+        if (i)
+            gm_text_add(out, "\n");
+        show_verdict(out, style, result, package);
+        if (style->verbose >= 0)
+            show_grade(out, style, package);
+    }
+    gm_screen_findings(out, style, &result->findings, NULL);
+}
+
+/* "What do sm_120 and cu118 mean?" for those who read these words for the first time. */
+static void show_footer(gm_text *out, const gm_style *style, const gm_result *result)
+{
+    char target[GM_TARGET_TEXT];
+    const gm_machine *machine = &result->machine;
+    if (result->verdict <= GM_VERDICT_RUNS_JIT || machine->devices.count == 0 ||
+        machine->devices.items[0].target_count == 0 || style->verbose < 0)
+        return;
+    gm_target_format(&machine->devices.items[0].targets[0], target);
+    const char *variant = result->packages.count ? result->packages.items[0].variant : NULL;
+    gm_words_arg args[] = {{"target", target, false}, {"variant", variant, false}};
+    gm_text line = GM_TEXT_INIT;
+    gm_words_add(&line, style->lang, variant ? "report.footer" : "report.footer.target", args,
+                 variant ? 2 : 1);
+    gm_text_addf(out, "\n  %s\n", line.data);
+    gm_text_free(&line);
+}
+
+static void show_matches(gm_text *out, const gm_style *style, const gm_explained *explained)
+{
+    for (size_t i = 0; i < explained->matches.count; i++) {
+        const gm_match *match = &explained->matches.items[i];
+        gm_text meaning = GM_TEXT_INIT, text = GM_TEXT_INIT;
+        if (!match->meaning)
+            continue;
+        gm_text_add_visible(&text, match->text, strlen(match->text));
+        gm_report_sentence(&meaning, style->lang, match->meaning, &match->args);
+        gm_screen_tone(out, style, GM_TONE_PLAIN, text.data);
+        gm_text_add(out, "\n");
+        for (const char *at = meaning.data; *at;) {
+            size_t size = strcspn(at, "\n");
+            gm_text line = GM_TEXT_INIT;
+            gm_text_add_n(&line, at, size);
+            gm_text_add(out, "  ");
+            gm_report_wrap(out, line.data, style->columns, 2, 2);
+            gm_text_free(&line);
+            at += size + (at[size] == '\n');
+        }
+        gm_text_add(out, "\n");
+        gm_text_free(&meaning);
+        gm_text_free(&text);
+    }
+}
+
+void gm_report_text(gm_text *out, const gm_style *style, const char *schema,
+                    const gm_result *result, const gm_explained *explained)
+{
+    bool machine_known = result->machine.devices.count || result->machine.gpus != GM_UNKNOWN;
+    bool explaining = !strcmp(schema, "explain");
+    if (explained)
+        show_matches(out, style, explained);
+    if (style->verbose >= 0 && (result->judged || machine_known || !explaining))
+        show_facts(out, style, result);
+    if (result->judged || result->findings.count)
+        show_packages(out, style, result);
+    gm_screen_advice(out, style, &result->advice);
+    if (result->judged)
+        show_footer(out, style, result);
+}
