@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* What is judged: builds that are not installed, lists of code, files. */
+#include <string.h>
+
+#include "advise/spec.h"
+#include "api/run.h"
+#include "base/lookup.h"
+#include "base/text.h"
+#include "catalog/catalog.h"
+#include "model/codelist.h"
+#include "scan/scan.h"
+
+static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
+{
+    *cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
+    return machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+}
+
+/* The variant that plain `pip install NAME==VERSION` gives on this system; NULL unknown. */
+static const char *default_variant(const gm_machine *machine, const gm_spec *spec)
+{
+    gm_cpu cpu;
+    gm_os os = system_of(machine, &cpu);
+    gm_build build;
+    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+        gm_catalog_build(i, &build);
+        if (build.is_default && build.os == os && build.cpu == cpu &&
+            !strcmp(build.name, spec->name) && gm_spec_allows(spec, build.release))
+            return build.variant;
+    }
+    return NULL;
+}
+
+/* A place for a package; one of the same name is replaced. */
+static gm_package *package_place(gm_run *run, const char *name)
+{
+    gm_package_list *packages = &run->result.packages;
+    for (size_t i = 0; i < packages->count; i++)
+        if (!strcmp(packages->items[i].name, name))
+            return &packages->items[i];
+    return GM_PUSH(run->arena, packages);
+}
+
+gm_status gm_run_add_build(gm_run *run, const char *requirement)
+{
+    gm_spec spec;
+    gm_build build;
+    gm_cpu cpu;
+    const gm_machine *machine = &run->result.machine;
+    gm_os os = system_of(machine, &cpu);
+    gm_status status = gm_spec_parse(requirement, run->arena, &spec, &run->error);
+    if (status != GM_OK)
+        return status;
+    if (!spec.version)
+        return gm_fail(&run->error, GM_USAGE, "with-needs-version", requirement, GM_OFFSET_NONE);
+    const char *variant = spec.variant ? spec.variant : default_variant(machine, &spec);
+    gm_package *package = package_place(run, spec.name);
+    if (!package)
+        return gm_run_no_memory(run);
+    *package = (gm_package){.name = spec.name,
+                            .variant = variant,
+                            .evidence = GM_EVIDENCE_METADATA,
+                            .confidence = GM_CONFIDENCE_LOW};
+    if (variant) {
+        package->cuda = gm_catalog_variant_cuda(variant);
+        if (gm_catalog_build_find(spec.name, spec.version, variant, os, cpu, &build) &&
+            !gm_catalog_build_package(&build, run->arena, package))
+            return gm_run_no_memory(run);
+    }
+    package->version = spec.version;
+    return GM_OK;
+}
+
+gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
+{
+    gm_text joined = GM_TEXT_INIT;
+    gm_package *package = GM_PUSH(run->arena, &run->result.packages);
+    gm_library *library = package ? GM_PUSH(run->arena, &package->libraries) : NULL;
+    if (!library)
+        return gm_run_no_memory(run);
+    for (size_t i = 0; i < count; i++)
+        gm_text_addf(&joined, "%s ", lists[i]);
+    package->name = "code";
+    package->evidence = GM_EVIDENCE_STATED;
+    package->origin = GM_ORIGIN_EMBEDDED;
+    library->path = "code";
+    library->format = "list";
+    library->role = GM_ROLE_CORE;
+    library->selected = true;
+    library->complete = true;
+    gm_status status = gm_code_list_parse(joined.data, gm_catalog_intel_targets(), run->arena,
+                                          library, &run->error);
+    gm_text_free(&joined);
+    return status;
+}
+
+static const char *file_name(const char *path)
+{
+    const char *name = path;
+    for (const char *at = path; *at; at++)
+        if ((*at == '/' || *at == '\\') && at[1])
+            name = at + 1;
+    return name;
+}
+
+struct collecting {
+    gm_run *run;
+    gm_package *package;
+};
+
+/* Keeps a copy of a library that holds GPU code; its parts move to the report's arena. */
+static gm_status keep_library(void *user, const gm_library *library, gm_arena *arena)
+{
+    struct collecting *collecting = user;
+    gm_run *run = collecting->run;
+    (void)arena;
+    for (size_t i = 0; i < library->findings.count; i++) {
+        gm_finding *finding = gm_finding_copy(run->arena, &run->result.findings,
+                                              &library->findings.items[i]);
+        if (!finding)
+            return gm_run_no_memory(run);
+    }
+    run->result.complete = run->result.complete && library->complete;
+    if (gm_library_module_count(library) == 0)
+        return GM_OK;
+    gm_library *kept = GM_PUSH(run->arena, &collecting->package->libraries);
+    if (!kept || !gm_library_copy(run->arena, library, kept))
+        return gm_run_no_memory(run);
+    const gm_library_row *row = gm_catalog_library(NULL, file_name(library->path));
+    kept->selected = true;
+    if (row) {
+        kept->self_dispatching = row->self_dispatching;
+        kept->feature = row->feature;
+        kept->role = row->core ? GM_ROLE_CORE : row->feature ? GM_ROLE_FEATURE : GM_ROLE_OTHER;
+    }
+    return GM_OK;
+}
+
+gm_status gm_run_add_path(gm_run *run, const char *path)
+{
+    gm_package *package = GM_PUSH(run->arena, &run->result.packages);
+    if (!package)
+        return gm_run_no_memory(run);
+    package->name = gm_arena_text(run->arena, file_name(path));
+    package->path = gm_arena_text(run->arena, path);
+    package->evidence = GM_EVIDENCE_BINARY;
+    package->origin = GM_ORIGIN_EMBEDDED;
+    struct collecting collecting = {run, package};
+    gm_scan_options options = {.forward_only = false};
+    return gm_scan_path(&run->context, path, &options, keep_library, &collecting, &run->error);
+}

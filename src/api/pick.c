@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "advise/advise.h"
+#include "api/run.h"
+#include "catalog/catalog.h"
+
+static gm_status one_of(gm_run *run, const char *code, const char *value,
+                        const char *const *allowed)
+{
+    for (size_t i = 0; allowed[i]; i++)
+        if (!value || !strcmp(value, allowed[i]))
+            return GM_OK;
+    return gm_fail(&run->error, GM_USAGE, code, value, GM_OFFSET_NONE);
+}
+
+/* Is it a platform that some build was ever made for? */
+static gm_status known_platform(gm_run *run, const char *platform)
+{
+    gm_build build;
+    if (!platform)
+        return GM_OK;
+    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+        gm_catalog_build(i, &build);
+        if (!strcmp(build.variant, platform))
+            return GM_OK;
+    }
+    return gm_fail(&run->error, GM_USAGE, "bad-platform", platform, GM_OFFSET_NONE);
+}
+
+static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
+{
+    static const char *const channels[] = {"stable", NULL};
+    static const int exits[] = {
+        [GM_ADVISED_YES] = 0, [GM_ADVISED_NO] = 1, [GM_ADVISED_ASK] = 4};
+    gm_advised advised;
+    gm_spec *specs = gm_arena_array(run->arena, options->name_count + 1, sizeof *specs);
+    gm_advise_options advise = {.specs = specs,
+                                .spec_count = options->name_count,
+                                .platform = options->platform,
+                                .installer = options->installer,
+                                .picking = true};
+    gm_status status = specs ? gm_run_machine(run, &options->machine) : gm_run_no_memory(run);
+    if (status == GM_OK)
+        status = known_platform(run, options->platform);
+    if (status == GM_OK)
+        status = one_of(run, "bad-channel", options->channel, channels);
+    if (status == GM_OK)
+        status = one_of(run, "bad-installer", options->installer, gm_advise_installers());
+    for (size_t i = 0; status == GM_OK && i < options->name_count; i++)
+        status = gm_spec_parse(options->names[i], run->arena, &specs[i], &run->error);
+    if (status != GM_OK)
+        return status;
+    if (!gm_advise(&run->result, &advise, run->arena, &advised))
+        return gm_run_no_memory(run);
+    *ret_exit = exits[advised];
+    return gm_run_report(run, "pick", NULL);
+}
+
+gm_status gm_pick(const gm_pick_options *options, const gm_output *output, int *ret_exit,
+                  gm_problem *problem)
+{
+    gm_run run;
+    gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
+    if (status == GM_OK)
+        status = pick(&run, options, ret_exit);
+    return gm_run_end(&run, status, problem);
+}

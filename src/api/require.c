@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The CI gate of `scan --require`: module by module, on a device of each required target. */
+#include "api/require.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "judge/judge.h"
+
+/* PTX that compiles for a required compute_XY: the same target or an older one, suffix alike. */
+static bool has_ptx(const gm_library *library, const gm_module *module, const gm_target *target)
+{
+    for (size_t i = 0; i < module->image_count; i++) {
+        const gm_image *image = &library->images.items[module->first_image + i];
+        if (image->kind == GM_IMAGE_PTX && image->target.suffix == target->suffix &&
+            image->target.number <= target->number)
+            return true;
+    }
+    return false;
+}
+
+static bool has_exactly(const gm_library *library, const gm_module *module,
+                        const gm_target *target)
+{
+    for (size_t i = 0; i < module->image_count; i++)
+        if (gm_target_equal(&library->images.items[module->first_image + i].target, target))
+            return true;
+    return false;
+}
+
+/* A module on its own, as a library: what the judge's rules say of it. */
+static bool module_serves(const gm_library *library, const gm_module *module,
+                          const gm_image *required, bool *ret_for_others)
+{
+    const gm_driver any_driver = {0};
+    gm_target device = required->target;
+    *ret_for_others = false;
+    if (required->kind == GM_IMAGE_PTX)
+        return has_ptx(library, module, &required->target);
+    if (device.suffix)
+        return has_exactly(library, module, &device);
+    gm_library one = *library;
+    one.modules.items = (gm_module *)module;
+    one.modules.count = 1;
+    gm_cover cover =
+        gm_cover_library(&one, &device, &any_driver, GM_OS_LINUX, (gm_version){{0}, 0});
+    *ret_for_others = cover.other_gpus > 0;
+    return cover.sass > 0;
+}
+
+static bool check_entry(const gm_library *library, const gm_image *required, gm_arena *arena,
+                        gm_finding_list *findings)
+{
+    size_t served = 0, missing = 0;
+    const gm_module *first = NULL;
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        bool for_others;
+        if (!gm_module_counts(module))
+            continue;
+        if (module_serves(library, module, required, &for_others)) {
+            served++;
+        } else if (!for_others) {
+            missing++;
+            first = first ? first : module;
+        }
+    }
+    if (served && (library->self_dispatching || !missing))
+        return true;
+    gm_finding *finding =
+        gm_finding_add(arena, findings, GM_CODE_REQUIRE_NOT_MET, GM_SEVERITY_ERROR);
+    if (!finding)
+        return false;
+    char target[GM_TARGET_TEXT];
+    gm_args_text(arena, &finding->args, "library", library->path);
+    gm_args_text(arena, &finding->args, "target", gm_target_format(&required->target, target));
+    gm_args_number(arena, &finding->args, "served", (int64_t)served);
+    gm_args_number(arena, &finding->args, "modules", (int64_t)gm_library_module_count(library));
+    gm_finding_evidence(arena, finding, gm_args_find(&finding->args, "library"),
+                        first ? first->offset : GM_OFFSET_NONE, NULL, NULL);
+    return false;
+}
+
+bool gm_require_check(const gm_library *library, const gm_library *required, gm_arena *arena,
+                      gm_finding_list *findings)
+{
+    bool met = true;
+    for (size_t i = 0; i < required->images.count; i++)
+        met = check_entry(library, &required->images.items[i], arena, findings) && met;
+    return met;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/version.h"
+#include "catalog/catalog.h"
+#include "words/words.h"
+
+const char *gm_version_text(void)
+{
+    return GM_VERSION_TEXT;
+}
+
+const char *gm_data_date(void)
+{
+    return gm_catalog_date();
+}
+
+static gm_lang lang_of(const gm_output *output)
+{
+    gm_lang lang = output->lang ? gm_words_lang_find(output->lang) : -1;
+    return lang < 0 ? 0 : lang;
+}
+
+gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size,
+                       size_t expected_size)
+{
+    *run = (gm_run){.output = output, .context = gm_context_defaults()};
+    if (output->size != sizeof *output || options_size != expected_size)
+        return gm_fail(&run->error, GM_USAGE, "options-size", NULL, GM_OFFSET_NONE);
+    run->context.progress = output->progress;
+    run->context.cancelled = output->cancelled;
+    run->context.user = output->progress_user;
+    run->style = (gm_style){.lang = lang_of(output),
+                            .columns = output->columns,
+                            .verbose = output->verbose,
+                            .color = output->color,
+                            .tool_version = gm_version_text(),
+                            .data_date = gm_data_date()};
+    run->arena = gm_arena_new(run->context.limits.arena_bytes);
+    run->result.complete = true;
+    return run->arena ? GM_OK : gm_run_no_memory(run);
+}
+
+gm_status gm_run_no_memory(gm_run *run)
+{
+    return gm_fail(&run->error, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+}
+
+static char *copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *to = malloc(size);
+    if (to)
+        memcpy(to, text, size);
+    return to;
+}
+
+static char *sentence(gm_lang lang, const char *id, const gm_error *error)
+{
+    char offset[32] = "";
+    gm_text shown = GM_TEXT_INIT, out = GM_TEXT_INIT;
+    if (error->offset != GM_OFFSET_NONE)
+        snprintf(offset, sizeof offset, "%" PRIu64, error->offset);
+    gm_text_add_visible(&shown, error->subject, strlen(error->subject));
+    gm_words_arg args[] = {{"subject", shown.data, false},
+                           {"detail", error->detail, false},
+                           {"offset", offset, false}};
+    gm_words_add(&out, lang, id, args, sizeof args / sizeof *args);
+    char *text = copy(out.data);
+    gm_text_free(&shown);
+    gm_text_free(&out);
+    return text;
+}
+
+static void fill_problem(const gm_run *run, gm_status status, gm_problem *problem)
+{
+    char id[96];
+    const gm_error *error = &run->error;
+    const char *code = error->code ? error->code : gm_status_token(status);
+    gm_lang lang = run->output->size == sizeof *run->output ? lang_of(run->output) : 0;
+    problem->status = status;
+    problem->code = code;
+    snprintf(id, sizeof id, "error.%s", code);
+    problem->message = sentence(lang, id, error);
+    snprintf(id, sizeof id, "error.%s.hint", code);
+    problem->hint = gm_words_find(lang, id) ? sentence(lang, id, error) : NULL;
+    problem->subject = copy(error->subject);
+}
+
+void gm_problem_free(gm_problem *problem)
+{
+    free(problem->message);
+    free(problem->hint);
+    free(problem->subject);
+    *problem = (gm_problem){0};
+}
+
+gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem)
+{
+    if (status != GM_OK && problem)
+        fill_problem(run, status, problem);
+    gm_arena_free(run->arena);
+    run->arena = NULL;
+    return status;
+}
+
+gm_status gm_run_report(gm_run *run, const char *schema, const gm_explained *explained)
+{
+    const gm_output *output = run->output;
+    bool written;
+    if (output->format == GM_FORMAT_JSON) {
+        gm_json json;
+        gm_json_begin(&json, output->write, output->user);
+        gm_report_json(&json, &run->style, schema, &run->result, explained);
+        written = gm_json_end(&json);
+    } else {
+        gm_text text = GM_TEXT_INIT;
+        gm_report_text(&text, &run->style, schema, &run->result, explained);
+        written = !text.failed && output->write(output->user, text.data, text.size);
+        gm_text_free(&text);
+    }
+    return written ? GM_OK : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
+}
+
+int gm_run_exit(const gm_run *run)
+{
+    static const int exits[] = {[GM_VERDICT_RUNS] = 0,
+                                [GM_VERDICT_RUNS_JIT] = 0,
+                                [GM_VERDICT_UNKNOWN] = 4,
+                                [GM_VERDICT_PARTLY] = 1,
+                                [GM_VERDICT_NO] = 1};
+    for (size_t i = 0; i < run->result.findings.count; i++)
+        if (run->result.findings.items[i].code == GM_CODE_DAMAGED)
+            return gm_status_exit(GM_DAMAGED);
+    return run->result.judged ? exits[run->result.verdict] : 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What every question shares: one arena, one result, one way out. Internal to `api`. */
+#ifndef GM_API_RUN_H
+#define GM_API_RUN_H
+
+#include "base/arena.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "gpumatch/gpumatch.h"
+#include "model/explanation.h"
+#include "model/report.h"
+#include "report/report.h"
+
+typedef struct gm_run {
+    const gm_output *output;
+    gm_context context;
+    gm_style style;
+    gm_arena *arena;
+    gm_error error;
+    gm_result result;
+} gm_run;
+
+/* Prepares a run; GM_MEMORY, or GM_USAGE when an option structure's size is not one we know. */
+gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size,
+                       size_t expected_size);
+
+/* Frees the run; on a status other than GM_OK turns its error into `problem`. Returns `status`. */
+gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem);
+
+/* Writes the report of check, pick or explain. */
+gm_status gm_run_report(gm_run *run, const char *schema, const gm_explained *explained);
+
+/* "No memory" as an error of the run. */
+gm_status gm_run_no_memory(gm_run *run);
+
+/* The exit status a verdict stands for, damage considered. */
+int gm_run_exit(const gm_run *run);
+
+/* The machine that the options describe, into run->result.machine. */
+gm_status gm_run_machine(gm_run *run, const gm_machine_options *options);
+
+/* One device as people name it ("RTX 4090", "sm_120", "10de:2d19"); GM_USAGE for nonsense. */
+gm_status gm_run_device(gm_run *run, const char *text, gm_device *device);
+
+/* A driver as people write it ("576.02", "none"). */
+gm_status gm_run_driver(gm_run *run, const char *text, gm_driver *driver);
+
+/* Packages: a build that is not installed, a list of code, a file or directory, an environment. */
+gm_status gm_run_add_build(gm_run *run, const char *requirement);
+gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count);
+gm_status gm_run_add_path(gm_run *run, const char *path);
+gm_status gm_run_add_environment(gm_run *run, const char *directory);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The program: finds the command, language and output, asks the library, writes the answer once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/cli.h"
+#include "os/terminal.h"
+
+static const char *argument_after(int argc, char **argv, const char *option)
+{
+    size_t size = strlen(option);
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], option) && i + 1 < argc)
+            return argv[i + 1];
+        if (!strncmp(argv[i], option, size) && argv[i][size] == '=')
+            return argv[i] + size + 1;
+    }
+    return NULL;
+}
+
+/* --lang, else GPUMATCH_LANG, else the system's language, else English. Needed before the
+ * arguments are parsed, so that complaints about them come in the right language. */
+static gm_lang find_language(int argc, char **argv, bool *ret_wrong)
+{
+    const char *asked = argument_after(argc, argv, "--lang");
+    gm_lang lang = asked ? gm_words_lang_find(asked) : -1;
+    gm_text tag = GM_TEXT_INIT;
+    *ret_wrong = asked && lang < 0;
+    if (lang < 0 && gm_os_getenv("GPUMATCH_LANG", &tag))
+        lang = gm_words_lang_find(tag.data);
+    gm_text_clear(&tag);
+    if (lang < 0 && gm_os_locale(&tag))
+        lang = gm_words_lang_find(tag.data);
+    gm_text_free(&tag);
+    return lang < 0 ? 0 : lang;
+}
+
+static void add_sentence(gm_text *out, gm_lang lang, const char *id, const char *subject,
+                         const char *detail)
+{
+    gm_words_arg args[] = {{"subject", subject, false}, {"detail", detail, false}};
+    gm_words_add(out, lang, id, args, 2);
+}
+
+/* An error is told on stderr; with --json the answer on stdout is a gpumatch.error/1 object. */
+static int fail(gm_lang lang, bool json, gm_status status, const char *code, const char *message,
+                const char *hint, const char *subject)
+{
+    gm_text text = GM_TEXT_INIT;
+    if (json) {
+        gm_json writer;
+        gm_json_begin(&writer, gm_write_text, &text);
+        gm_json_object(&writer);
+        gm_json_put_text(&writer, "schema", "gpumatch.error/1");
+        gm_json_put_text(&writer, "code", code);
+        gm_json_key(&writer, "args");
+        gm_json_object(&writer);
+        gm_json_put_text(&writer, "subject", subject);
+        gm_json_object_end(&writer);
+        gm_json_put_text(&writer, "message", message);
+        gm_json_put_text(&writer, "hint", hint);
+        gm_json_object_end(&writer);
+        gm_json_end(&writer);
+        gm_os_write_stdout(text.data, text.size);
+    } else {
+        gm_text_addf(&text, "gpumatch: %s\n", message);
+        if (hint)
+            gm_text_addf(&text, "  %s\n", hint);
+        gm_os_write_stderr(text.data, text.size);
+    }
+    (void)lang;
+    gm_text_free(&text);
+    return gm_status_exit(status);
+}
+
+/* A complaint about the arguments themselves. */
+static int usage_error(gm_lang lang, bool json, const char *code, const char *subject,
+                       const char *suggestion)
+{
+    char id[64];
+    gm_text message = GM_TEXT_INIT, hint = GM_TEXT_INIT;
+    snprintf(id, sizeof id, "error.%s", code);
+    add_sentence(&message, lang, id, subject, suggestion);
+    snprintf(id, sizeof id, suggestion ? "error.%s.suggest" : "error.%s.hint", code);
+    if (gm_words_find(lang, id))
+        add_sentence(&hint, lang, id, subject, suggestion);
+    int exit_status = fail(lang, json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL,
+                           subject);
+    gm_text_free(&message);
+    gm_text_free(&hint);
+    return exit_status;
+}
+
+static const cli_command *find_command(const char *name)
+{
+    for (const cli_command *command = cli_commands; command->name; command++)
+        if (!strcmp(command->name, name))
+            return command;
+    return NULL;
+}
+
+static bool write_stdout(void *user, const char *data, size_t size)
+{
+    (void)user;
+    return gm_os_write_stdout(data, size);
+}
+
+static bool write_file(void *user, const char *data, size_t size)
+{
+    return gm_os_output_write(user, data, size);
+}
+
+static int show(gm_text *text)
+{
+    bool ok = gm_os_write_stdout(text->data, text->size) && !text->failed;
+    gm_text_free(text);
+    return ok ? 0 : gm_status_exit(GM_IO);
+}
+
+static int show_version(void)
+{
+    gm_text text = GM_TEXT_INIT;
+    gm_text_addf(&text, "gpumatch %s (%s)\n", gm_version_text(), gm_data_date());
+    return show(&text);
+}
+
+static bool want_color(const cli_args *args)
+{
+    const char *when = cli_value(args, CLI_OPT_COLOR);
+    if (when && !strcmp(when, "always"))
+        return true;
+    return (!when || !strcmp(when, "auto")) && !cli_given(args, CLI_OPT_OUTPUT) &&
+           gm_os_stdout_has_color();
+}
+
+static void prepare_output(cli_run *run)
+{
+    const cli_args *args = &run->args;
+    run->output = (gm_output){.size = sizeof run->output,
+                              .write = write_stdout,
+                              .format = cli_given(args, CLI_OPT_JSON) ? GM_FORMAT_JSON
+                                                                      : GM_FORMAT_TEXT,
+                              .lang = gm_words_lang_tag(run->lang),
+                              .columns = gm_os_stdout_columns(),
+                              .verbose = cli_given(args, CLI_OPT_QUIET)     ? -1
+                                         : cli_given(args, CLI_OPT_VERBOSE) ? 1
+                                                                            : 0,
+                              .color = want_color(args),
+                              .progress = gm_os_progress(),
+                              .cancelled = gm_os_cancelled()};
+}
+
+static int run_command(cli_run *run, const cli_command *command, bool json)
+{
+    const char *file = cli_value(&run->args, CLI_OPT_OUTPUT);
+    gm_os_output *output = NULL;
+    gm_problem problem = {0};
+    gm_error error;
+    int exit_status = 0;
+    prepare_output(run);
+    if (file) {
+        if (gm_os_output_open(file, &output, &error) != GM_OK)
+            return usage_error(run->lang, json, "output-failed", file, NULL),
+                   gm_status_exit(GM_IO);
+        run->output.write = write_file;
+        run->output.user = output;
+    }
+    gm_status status = command->run(run, &exit_status, &problem);
+    if (output && !gm_os_output_close(output, status == GM_OK))
+        status = GM_IO;
+    if (status != GM_OK) {
+        if (problem.message)
+            exit_status = fail(run->lang, json, status, problem.code, problem.message,
+                               problem.hint, problem.subject);
+        else
+            exit_status = gm_status_exit(status);
+    }
+    gm_problem_free(&problem);
+    return exit_status;
+}
+
+static int run_main(int argc, char **argv)
+{
+    bool wrong_language, json = false;
+    cli_run run = {.lang = find_language(argc, argv, &wrong_language)};
+    int first = 1, exit_status;
+    for (int i = 1; i < argc; i++)
+        json = json || !strcmp(argv[i], "--json");
+    if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
+        return show_version();
+    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+                     !strcmp(argv[1], "help"))) {
+        const cli_command *about = argc > 2 ? find_command(argv[2]) : NULL;
+        gm_text text = GM_TEXT_INIT;
+        cli_help(&text, run.lang, about ? about->command : 0);
+        return show(&text);
+    }
+    const cli_command *command = &cli_commands[0];
+    if (argc > 1 && argv[1][0] != '-') {
+        command = find_command(argv[first++]);
+        if (!command)
+            return usage_error(run.lang, json, "unknown-command", argv[1], NULL);
+    }
+    if (wrong_language)
+        return usage_error(run.lang, json, "bad-lang", argument_after(argc, argv, "--lang"), NULL);
+    if (!cli_parse(&run.args, command->command, argc, argv, first)) {
+        exit_status = run.args.error
+                          ? usage_error(run.lang, json, run.args.error, run.args.wrong,
+                                        cli_suggest(command->command, run.args.wrong))
+                          : gm_status_exit(GM_MEMORY);
+    } else if (cli_given(&run.args, CLI_OPT_HELP)) {
+        gm_text text = GM_TEXT_INIT;
+        cli_help(&text, run.lang, command->command);
+        exit_status = show(&text);
+    } else if (cli_given(&run.args, CLI_OPT_VERSION)) {
+        exit_status = show_version();
+    } else {
+        exit_status = run_command(&run, command, json);
+    }
+    cli_args_free(&run.args);
+    return exit_status;
+}
+
+int main(int argc, char **argv)
+{
+    return gm_os_main(argc, argv, run_main);
+}

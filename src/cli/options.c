@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const struct option_row {
+    const char *name;
+    char letter;
+    bool value;
+    unsigned commands;
+} option_rows[CLI_OPTION_COUNT] = {
+#define CLI_ROW(id, name, letter, value, commands) {name, letter, value, commands},
+    CLI_OPTIONS(CLI_ROW)
+#undef CLI_ROW
+};
+
+static bool push(cli_values *values, const char *value)
+{
+    const char **items = realloc(values->items, (values->count + 1) * sizeof *items);
+    if (!items)
+        return false;
+    items[values->count++] = value;
+    values->items = items;
+    return true;
+}
+
+static int find_long(unsigned command, const char *name, size_t size)
+{
+    for (int i = 0; i < CLI_OPTION_COUNT; i++)
+        if (option_rows[i].commands & command && strlen(option_rows[i].name) == size &&
+            !memcmp(option_rows[i].name, name, size))
+            return i;
+    return -1;
+}
+
+static int find_letter(unsigned command, char letter)
+{
+    for (int i = 0; letter && i < CLI_OPTION_COUNT; i++)
+        if (option_rows[i].commands & command && option_rows[i].letter == letter)
+            return i;
+    return -1;
+}
+
+static bool wrong(cli_args *args, const char *error, const char *argument)
+{
+    args->error = error;
+    args->wrong = argument;
+    return false;
+}
+
+/* One option at argv[*at]; takes the next argument as its value where it needs one. */
+static bool parse_option(cli_args *args, int argc, char **argv, int *at)
+{
+    const char *argument = argv[*at], *value = NULL;
+    int option;
+    if (argument[1] == '-') {
+        const char *equals = strchr(argument, '=');
+        size_t size = equals ? (size_t)(equals - argument) - 2 : strlen(argument) - 2;
+        option = find_long(args->command, argument + 2, size);
+        value = equals ? equals + 1 : NULL;
+    } else {
+        option = find_letter(args->command, argument[1]);
+        if (option >= 0 && argument[2] && option_rows[option].value)
+            value = argument + 2;
+        else if (argument[2])
+            option = -1;
+    }
+    if (option < 0)
+        return args->command == CLI_EXPLAIN ? push(&args->operands, argument)
+                                            : wrong(args, "unknown-option", argument);
+    if (value && !option_rows[option].value)
+        return wrong(args, "takes-no-value", argument);
+    if (!value && option_rows[option].value) {
+        if (*at + 1 >= argc)
+            return wrong(args, "needs-value", argument);
+        value = argv[++*at];
+    }
+    return push(&args->options[option], value);
+}
+
+bool cli_parse(cli_args *args, unsigned command, int argc, char **argv, int first)
+{
+    bool only_operands = false;
+    *args = (cli_args){.command = command};
+    for (int at = first; at < argc; at++) {
+        bool ok;
+        if (!only_operands && !strcmp(argv[at], "--")) {
+            only_operands = true;
+            continue;
+        }
+        if (only_operands || argv[at][0] != '-' || argv[at][1] == '\0')
+            ok = push(&args->operands, argv[at]);
+        else
+            ok = parse_option(args, argc, argv, &at);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+void cli_args_free(cli_args *args)
+{
+    for (int i = 0; i < CLI_OPTION_COUNT; i++)
+        free(args->options[i].items);
+    free(args->operands.items);
+}
+
+const char *cli_value(const cli_args *args, cli_option option)
+{
+    const cli_values *values = &args->options[option];
+    return values->count ? values->items[values->count - 1] : NULL;
+}
+
+bool cli_given(const cli_args *args, cli_option option)
+{
+    return args->options[option].count > 0;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Edit distance with transpositions (optimal string alignment), for short words. */
+static size_t distance(const char *a, const char *b)
+{
+    enum { LONGEST = 24 };
+    size_t rows[3][LONGEST + 1], m = strlen(a), n = strlen(b);
+    if (m > LONGEST || n > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= n; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            now[j] = smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = smaller(now[j], before[j - 2] + 1);
+        }
+    }
+    return rows[m % 3][n];
+}
+
+const char *cli_suggest(unsigned command, const char *mistyped)
+{
+    const char *best = NULL;
+    size_t least = 3;
+    mistyped += strspn(mistyped, "-");
+    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
+        size_t far = distance(mistyped, option_rows[i].name);
+        if (option_rows[i].commands & command && far < least) {
+            least = far;
+            best = option_rows[i].name;
+        }
+    }
+    return best;
+}
+
+void cli_options_help(gm_text *out, gm_lang lang, unsigned command)
+{
+    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
+        const struct option_row *row = &option_rows[i];
+        char id[64];
+        gm_text left = GM_TEXT_INIT;
+        if (!(row->commands & command))
+            continue;
+        if (row->letter)
+            gm_text_addf(&left, "-%c, ", row->letter);
+        gm_text_addf(&left, "--%s", row->name);
+        if (row->value) {
+            snprintf(id, sizeof id, "help.value.%s", row->name);
+            gm_text_add(&left, " ");
+            gm_words_add(&left, lang, id, NULL, 0);
+        }
+        size_t width = gm_utf8_width(left.data);
+        gm_text_addf(out, "  %s%*s", left.data, (int)(width < 28 ? 28 - width : 1), "");
+        snprintf(id, sizeof id, "help.option.%s", row->name);
+        gm_words_add(out, lang, id, NULL, 0);
+        gm_text_add(out, "\n");
+        gm_text_free(&left);
+    }
+}
