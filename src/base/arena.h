@@ -24,7 +24,7 @@ void *gm_arena_array(gm_arena *arena, size_t count, size_t size);
 char *gm_arena_text(gm_arena *arena, const char *text);
 char *gm_arena_text_n(gm_arena *arena, const char *text, size_t size);
 char *gm_arena_printf(gm_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(gnu_printf, 2, 3)));
 
 /* Grows an array of `count` elements of `size` bytes by one, doubling when full, and returns the
  * new zeroed element; `*items`, `*count` and `*capacity` are kept up to date. NULL without memory:

@@ -22,7 +22,7 @@ void gm_text_free(gm_text *text);
 void gm_text_clear(gm_text *text);
 void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
-void gm_text_addf(gm_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void gm_text_addf(gm_text *text, const char *format, ...) __attribute__((format(gnu_printf, 2, 3)));
 
 /* Appends `piece` so that text from outside cannot drive a terminal: control characters and
  * invalid bytes become \xNN. */

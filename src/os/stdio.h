@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The C library's file functions with UTF-8 paths. Internal to `os`. */
+#ifndef GM_OS_STDIO_H
+#define GM_OS_STDIO_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+FILE *gm_os_fopen(const char *path, const char *mode);
+bool gm_os_rename(const char *from, const char *to); /* replaces `to` */
+void gm_os_remove(const char *path);
+bool gm_os_stderr_is_terminal(void);
+
+#endif

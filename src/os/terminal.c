@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What is the same everywhere. */
+#include "os/terminal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/stdio.h"
+
+#define CHUNK ((size_t)64 << 10)
+
+static gm_status read_all(FILE *file, const char *name, gm_text *text, gm_error *reterr)
+{
+    char *chunk = malloc(CHUNK);
+    size_t got;
+    if (!chunk)
+        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    while (!text->failed && (got = fread(chunk, 1, CHUNK, file)) > 0)
+        gm_text_add_n(text, chunk, got);
+    free(chunk);
+    if (ferror(file))
+        return gm_fail(reterr, GM_IO, "cannot-read", name, GM_OFFSET_NONE);
+    return text->failed ? gm_fail(reterr, GM_LIMIT, "text-too-long", name, GM_OFFSET_NONE) : GM_OK;
+}
+
+gm_status gm_os_read_stdin(gm_text *text, gm_error *reterr)
+{
+    return read_all(stdin, "-", text, reterr);
+}
+
+gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr)
+{
+    FILE *file = gm_os_fopen(path, "rb");
+    if (!file)
+        return gm_fail(reterr, GM_IO, "cannot-open", path, GM_OFFSET_NONE);
+    gm_status status = read_all(file, path, text, reterr);
+    fclose(file);
+    return status;
+}
+
+struct gm_os_output {
+    FILE *file;
+    char *path;
+    char *temporary;
+};
+
+static void free_output(gm_os_output *output)
+{
+    if (!output)
+        return;
+    free(output->path);
+    free(output->temporary);
+    free(output);
+}
+
+static char *join(const char *text, const char *ending)
+{
+    size_t size = strlen(text), more = strlen(ending) + 1;
+    char *joined = malloc(size + more);
+    if (joined) {
+        memcpy(joined, text, size);
+        memcpy(joined + size, ending, more);
+    }
+    return joined;
+}
+
+gm_status gm_os_output_open(const char *path, gm_os_output **ret_output, gm_error *reterr)
+{
+    gm_os_output *output = calloc(1, sizeof *output);
+    if (output) {
+        output->path = join(path, "");
+        output->temporary = join(path, ".partial");
+    }
+    if (!output || !output->path || !output->temporary) {
+        free_output(output);
+        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    }
+    output->file = gm_os_fopen(output->temporary, "wb");
+    if (!output->file) {
+        free_output(output);
+        return gm_fail(reterr, GM_IO, "output-failed", path, GM_OFFSET_NONE);
+    }
+    *ret_output = output;
+    return GM_OK;
+}
+
+bool gm_os_output_write(gm_os_output *output, const char *data, size_t size)
+{
+    return fwrite(data, 1, size, output->file) == size;
+}
+
+bool gm_os_output_close(gm_os_output *output, bool keep)
+{
+    bool ok = !ferror(output->file);
+    ok = fclose(output->file) == 0 && ok;
+    if (ok && keep)
+        ok = gm_os_rename(output->temporary, output->path);
+    else
+        gm_os_remove(output->temporary);
+    free_output(output);
+    return ok;
+}
+
+static void show_progress(void *user, const char *path, uint64_t done_bytes, uint64_t total_bytes)
+{
+    (void)user;
+    const uint64_t mib = (uint64_t)1 << 20;
+    if (total_bytes == 0)
+        fprintf(stderr, "\r\033[K");
+    else
+        fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " MiB  %.60s", done_bytes / mib,
+                total_bytes / mib, path);
+    fflush(stderr);
+}
+
+gm_os_progress_fn gm_os_progress(void)
+{
+    return gm_os_stderr_is_terminal() ? show_progress : NULL;
+}

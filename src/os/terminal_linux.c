@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/terminal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_DEFAULT 80
+
+/* Set by the signal handler: the one thing in the program that must be global. */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    interrupted = 1;
+    signal(number, SIG_DFL);
+}
+
+int gm_os_main(int argc, char **argv, int (*run)(int argc, char **argv))
+{
+    signal(SIGINT, on_interrupt);
+    signal(SIGPIPE, SIG_IGN);
+    int exit_status = run(argc, argv);
+    return fflush(stdout) == 0 && !ferror(stdout) ? exit_status : gm_status_exit(GM_IO);
+}
+
+bool gm_os_getenv(const char *name, gm_text *value)
+{
+    const char *text = getenv(name);
+    if (!text || !*text)
+        return false;
+    gm_text_add(value, text);
+    return true;
+}
+
+bool gm_os_locale(gm_text *tag)
+{
+    return gm_os_getenv("LC_ALL", tag) || gm_os_getenv("LC_MESSAGES", tag) ||
+           gm_os_getenv("LANG", tag);
+}
+
+bool gm_os_write_stdout(const char *data, size_t size)
+{
+    return fwrite(data, 1, size, stdout) == size;
+}
+
+bool gm_os_write_stderr(const char *data, size_t size)
+{
+    return fwrite(data, 1, size, stderr) == size;
+}
+
+unsigned gm_os_stdout_columns(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+    return COLUMNS_DEFAULT;
+}
+
+bool gm_os_stdout_has_color(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (!no || !*no) && term && strcmp(term, "dumb") != 0;
+}
+
+bool gm_os_stderr_is_terminal(void)
+{
+    return isatty(STDERR_FILENO);
+}
+
+static bool is_interrupted(void *user)
+{
+    (void)user;
+    return interrupted != 0;
+}
+
+gm_os_cancelled_fn gm_os_cancelled(void)
+{
+    return is_interrupted;
+}

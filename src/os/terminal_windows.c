@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/terminal.h"
+
+#include <fcntl.h>
+#include <io.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/windows.h"
+
+#define COLUMNS_DEFAULT 80
+
+static volatile LONG interrupted;
+
+static BOOL WINAPI on_interrupt(DWORD event)
+{
+    return event == CTRL_C_EVENT && InterlockedExchange(&interrupted, 1) == 0;
+}
+
+/* The command line as UTF-8: argv of main has lost what the ANSI code page cannot hold. */
+static char **utf8_arguments(int *count)
+{
+    wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), count);
+    char **arguments = wide ? calloc((size_t)*count + 1, sizeof *arguments) : NULL;
+    for (int i = 0; arguments && i < *count; i++) {
+        arguments[i] = gm_os_narrow(wide[i]);
+        if (!arguments[i])
+            arguments = NULL;
+    }
+    LocalFree(wide);
+    return arguments;
+}
+
+int gm_os_main(int argc, char **argv, int (*run)(int argc, char **argv))
+{
+    char **arguments = utf8_arguments(&argc);
+    UINT before = GetConsoleOutputCP();
+    DWORD mode;
+    HANDLE console = GetStdHandle(STD_OUTPUT_HANDLE);
+    (void)argv;
+    if (!arguments)
+        return gm_status_exit(GM_MEMORY);
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+    _setmode(_fileno(stderr), _O_BINARY);
+    SetConsoleOutputCP(CP_UTF8);
+    if (GetConsoleMode(console, &mode))
+        SetConsoleMode(console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+    SetConsoleCtrlHandler(on_interrupt, TRUE);
+    int exit_status = run(argc, arguments);
+    bool flushed = fflush(stdout) == 0 && !ferror(stdout);
+    if (before)
+        SetConsoleOutputCP(before);
+    for (int i = 0; i < argc; i++)
+        free(arguments[i]);
+    free(arguments);
+    return flushed ? exit_status : gm_status_exit(GM_IO);
+}
+
+static bool add_wide(gm_text *text, const wchar_t *wide)
+{
+    char *narrow = gm_os_narrow(wide);
+    if (!narrow)
+        return false;
+    gm_text_add(text, narrow);
+    free(narrow);
+    return true;
+}
+
+bool gm_os_getenv(const char *name, gm_text *value)
+{
+    wchar_t *wide_name = gm_os_widen(name);
+    const wchar_t *wide = wide_name ? _wgetenv(wide_name) : NULL;
+    bool found = wide && *wide && add_wide(value, wide);
+    free(wide_name);
+    return found;
+}
+
+bool gm_os_locale(gm_text *tag)
+{
+    wchar_t name[LOCALE_NAME_MAX_LENGTH];
+    ULONG count = 0, size = LOCALE_NAME_MAX_LENGTH;
+    if (GetUserPreferredUILanguages(MUI_LANGUAGE_NAME, &count, name, &size) && count)
+        return add_wide(tag, name);
+    return GetUserDefaultLocaleName(name, LOCALE_NAME_MAX_LENGTH) && add_wide(tag, name);
+}
+
+bool gm_os_write_stdout(const char *data, size_t size)
+{
+    return fwrite(data, 1, size, stdout) == size;
+}
+
+bool gm_os_write_stderr(const char *data, size_t size)
+{
+    return fwrite(data, 1, size, stderr) == size;
+}
+
+unsigned gm_os_stdout_columns(void)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    if (!GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info))
+        return COLUMNS_DEFAULT;
+    return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
+bool gm_os_stdout_has_color(void)
+{
+    DWORD mode;
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return GetConsoleMode(GetStdHandle(STD_OUTPUT_HANDLE), &mode) &&
+           mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING && (!no || !*no) &&
+           !(term && !strcmp(term, "dumb"));
+}
+
+bool gm_os_stderr_is_terminal(void)
+{
+    DWORD mode;
+    return GetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), &mode) != 0;
+}
+
+static bool is_interrupted(void *user)
+{
+    (void)user;
+    return interrupted != 0;
+}
+
+gm_os_cancelled_fn gm_os_cancelled(void)
+{
+    return is_interrupted;
+}
