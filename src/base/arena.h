@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "base/format.h"
+
 typedef struct gm_arena gm_arena;
 
 /* A new arena that hands out at most `limit_bytes` (0: no limit); NULL without memory. */
@@ -24,7 +26,7 @@ void *gm_arena_array(gm_arena *arena, size_t count, size_t size);
 char *gm_arena_text(gm_arena *arena, const char *text);
 char *gm_arena_text_n(gm_arena *arena, const char *text, size_t size);
 char *gm_arena_printf(gm_arena *arena, const char *format, ...)
-    __attribute__((format(gnu_printf, 2, 3)));
+    GM_FORMAT(2, 3);
 
 /* Grows an array of `count` elements of `size` bytes by one, doubling when full, and returns the
  * new zeroed element; `*items`, `*count` and `*capacity` are kept up to date. NULL without memory:

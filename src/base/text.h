@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/format.h"
+
 typedef struct gm_text {
     char *data; /* always ends with NUL; "" before the first append */
     size_t size;
@@ -22,7 +24,7 @@ void gm_text_free(gm_text *text);
 void gm_text_clear(gm_text *text);
 void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
-void gm_text_addf(gm_text *text, const char *format, ...) __attribute__((format(gnu_printf, 2, 3)));
+void gm_text_addf(gm_text *text, const char *format, ...) GM_FORMAT(2, 3);
 
 /* Appends `piece` so that text from outside cannot drive a terminal: control characters and
  * invalid bytes become \xNN. */
