@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/entries.h"
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const gm_os_entry *)a)->name, ((const gm_os_entry *)b)->name);
+}
+
+void gm_os_sort(gm_os_entries *entries)
+{
+    if (entries->count)
+        qsort(entries->items, entries->count, sizeof *entries->items, compare_names);
+}
+
+gm_status gm_os_add_entry(gm_os_entries *entries, gm_arena *arena, const char *name,
+                          gm_os_kind kind, size_t limit, const char *path, gm_error *reterr)
+{
+    if (!strcmp(name, ".") || !strcmp(name, ".."))
+        return GM_OK;
+    if (entries->count >= limit)
+        return gm_fail(reterr, GM_LIMIT, "too-many-files", path, GM_OFFSET_NONE);
+    gm_os_entry *entry = GM_PUSH(arena, entries);
+    if (entry)
+        *entry = (gm_os_entry){gm_arena_text(arena, name), kind};
+    return entry && entry->name ? GM_OK
+                                : gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+}
+
+const char *gm_os_join(gm_arena *arena, const char *directory, const char *name)
+{
+    size_t size = strlen(directory);
+    bool has_slash = size && (directory[size - 1] == '/' || directory[size - 1] == '\\');
+    return gm_arena_printf(arena, "%s%s%s", directory, has_slash || !size ? "" : "/", name);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/keys.h"
+
+#include <string.h>
+
+#include "os/files.h"
+#include "os/live.h"
+#include "os/terminal.h"
+
+/* Files of /proc and /sys tell no size: they are read until they end. */
+static gm_key_answer read_file(const char *path, gm_arena *arena, gm_span *bytes)
+{
+    gm_source *source;
+    gm_error error;
+    if (gm_os_open(path, &source, &error) != GM_OK)
+        return !strcmp(error.code, "not-found")       ? GM_KEY_ABSENT
+               : !strcmp(error.code, "no-permission") ? GM_KEY_DENIED
+                                                      : GM_KEY_FAILED;
+    char chunk[4096];
+    size_t got;
+    gm_text text = {.data = (char *)"", .limit = GM_KEY_BYTES};
+    gm_status status;
+    do {
+        status = source->read(source, text.size, chunk, sizeof chunk, &got, &error);
+        gm_text_add_n(&text, chunk, status == GM_OK ? got : 0);
+    } while (status == GM_OK && got > 0 && !text.failed);
+    gm_source_close(source);
+    bytes->size = text.size;
+    bytes->data = (const uint8_t *)gm_arena_text_n(arena, text.data, text.size);
+    bool ok = status == GM_OK && !text.failed && bytes->data;
+    gm_text_free(&text);
+    return ok ? GM_KEY_OK : GM_KEY_FAILED;
+}
+
+static gm_key_answer answer_text(gm_arena *arena, gm_text *text, gm_span *bytes)
+{
+    bytes->size = text->size;
+    bytes->data = (const uint8_t *)gm_arena_text_n(arena, text->data, text->size);
+    bool ok = !text->failed && bytes->data;
+    gm_text_free(text);
+    return ok ? GM_KEY_OK : GM_KEY_FAILED;
+}
+
+static gm_key_answer list_directory(const char *path, gm_arena *arena, gm_span *bytes)
+{
+    gm_os_entries entries;
+    gm_error error;
+    if (gm_os_list(path, 65536, arena, &entries, &error) != GM_OK)
+        return !strcmp(error.code, "not-found")       ? GM_KEY_ABSENT
+               : !strcmp(error.code, "no-permission") ? GM_KEY_DENIED
+                                                      : GM_KEY_FAILED;
+    gm_text text = GM_TEXT_INIT;
+    for (size_t i = 0; i < entries.count; i++)
+        gm_text_addf(&text, "%s\n", entries.items[i].name);
+    return answer_text(arena, &text, bytes);
+}
+
+static gm_key_answer read_key(void *state, const char *key, gm_arena *arena, gm_span *bytes)
+{
+    gm_text text = GM_TEXT_INIT;
+    (void)state;
+    *bytes = (gm_span){NULL, 0};
+    if (!strncmp(key, "file:", 5))
+        return read_file(key + 5, arena, bytes);
+    if (!strncmp(key, "list:", 5))
+        return list_directory(key + 5, arena, bytes);
+    if (!strncmp(key, "env:", 4))
+        return gm_os_getenv(key + 4, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+    if (!strncmp(key, "link:", 5))
+        return gm_os_read_link(key + 5, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+    if (!strncmp(key, "system:", 7))
+        return gm_os_system(key + 7, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+    return GM_KEY_ABSENT;
+}
+
+gm_key_reader gm_os_keys(void)
+{
+    return (gm_key_reader){read_key, NULL};
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Facts for keys that each system tells in its own way. Internal to `os`. */
+#ifndef GM_OS_LIVE_H
+#define GM_OS_LIVE_H
+
+#include "base/text.h"
+
+/* Appends the target of a symbolic link; false when it is none. */
+bool gm_os_read_link(const char *path, gm_text *text);
+
+/* Appends "os" ("linux", "windows"), "arch" ("x86_64") or "libc" ("glibc 2.36"); false when not
+ * known. */
+bool gm_os_system(const char *name, gm_text *text);
+
+#endif

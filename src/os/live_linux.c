@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/live.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#if defined(__GLIBC__)
+#include <gnu/libc-version.h>
+#endif
+
+bool gm_os_read_link(const char *path, gm_text *text)
+{
+    char target[PATH_MAX];
+    ssize_t size = readlink(path, target, sizeof target);
+    if (size < 0)
+        return false;
+    gm_text_add_n(text, target, (size_t)size);
+    return true;
+}
+
+static bool add_libc(gm_text *text)
+{
+#if defined(__GLIBC__)
+    gm_text_addf(text, "glibc %s", gnu_get_libc_version());
+    return true;
+#else
+    (void)text;
+    return false;
+#endif
+}
+
+bool gm_os_system(const char *name, gm_text *text)
+{
+    struct utsname facts;
+    if (!strcmp(name, "libc"))
+        return add_libc(text);
+    if (uname(&facts) != 0)
+        return false;
+    if (!strcmp(name, "os"))
+        gm_text_add(text, !strcmp(facts.sysname, "Darwin") ? "macos" : "linux");
+    else if (!strcmp(name, "arch"))
+        gm_text_add(text, facts.machine);
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "os/live.h"
+
+#include <string.h>
+
+#include "os/windows.h"
+
+bool gm_os_read_link(const char *path, gm_text *text)
+{
+    (void)path;
+    (void)text;
+    return false;
+}
+
+bool gm_os_system(const char *name, gm_text *text)
+{
+    SYSTEM_INFO info;
+    if (!strcmp(name, "os")) {
+        gm_text_add(text, "windows");
+        return true;
+    }
+    if (strcmp(name, "arch"))
+        return false;
+    GetNativeSystemInfo(&info);
+    if (info.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_AMD64)
+        gm_text_add(text, "x86_64");
+    else if (info.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_ARM64)
+        gm_text_add(text, "aarch64");
+    else
+        return false;
+    return true;
+}
