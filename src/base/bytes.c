@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/bytes.h"
 
-static uint64_t little_endian(gm_span span, uint64_t offset, unsigned size, bool *ok)
+/* The bytes at `offset`, or NULL and `*ok` false. Compilers turn the sums below into one load. */
+static const uint8_t *bytes_at(gm_span span, uint64_t offset, size_t size, bool *ok)
 {
-    gm_span part = gm_span_part(span, offset, size);
-    uint64_t value = 0;
-    if (part.size != size) {
-        *ok = false;
-        return 0;
-    }
-    while (size-- > 0)
-        value = value << 8 | part.data[size];
-    return value;
+    if (gm_range_ok(offset, size, span.size))
+        return span.data + offset;
+    *ok = false;
+    return NULL;
 }
 
 uint16_t gm_u16le(gm_span span, uint64_t offset, bool *ok)
 {
-    return (uint16_t)little_endian(span, offset, 2, ok);
+    const uint8_t *b = bytes_at(span, offset, 2, ok);
+    return b ? (uint16_t)(b[0] | b[1] << 8) : 0;
+}
+
+static uint32_t load32(const uint8_t *b)
+{
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
 uint32_t gm_u32le(gm_span span, uint64_t offset, bool *ok)
 {
-    return (uint32_t)little_endian(span, offset, 4, ok);
+    const uint8_t *b = bytes_at(span, offset, 4, ok);
+    return b ? load32(b) : 0;
 }
 
 uint64_t gm_u64le(gm_span span, uint64_t offset, bool *ok)
 {
-    return little_endian(span, offset, 8, ok);
+    const uint8_t *b = bytes_at(span, offset, 8, ok);
+    return b ? load32(b) | (uint64_t)load32(b + 4) << 32 : 0;
 }
 
 uint64_t gm_align8(uint64_t value)

@@ -167,7 +167,7 @@ gm_status gm_code_list_parse(const char *text, const char *const *other, gm_aren
         }
         if ((word.sass && !add_image(arena, library, &word, false)) ||
             (word.ptx && !add_image(arena, library, &word, true)))
-            return gm_fail(reterr, GM_MEMORY, "no-memory", NULL, GM_OFFSET_NONE);
+            return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
         text += size;
     }
     if (library->images.count == first)
@@ -176,7 +176,7 @@ gm_status gm_code_list_parse(const char *text, const char *const *other, gm_aren
     if (!module) {
         module = GM_PUSH(arena, &library->modules);
         if (!module)
-            return gm_fail(reterr, GM_MEMORY, "no-memory", NULL, GM_OFFSET_NONE);
+            return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
         module->registration = GM_MODULE_REGISTERED;
         module->first_image = first;
         library->format = "list";

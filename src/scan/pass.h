@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* One pass over a stream, from its first byte to its last: finds what looks like a container of
+ * GPU code, reads its headers as they come by, and keeps the few tables of the host file that say
+ * which of them count. Also used on files whose section headers are gone. */
+#ifndef GM_SCAN_PASS_H
+#define GM_SCAN_PASS_H
+
+#include "base/context.h"
+#include "base/source.h"
+#include "gpucode/fatbin.h"
+#include "scan/keep.h"
+
+typedef struct gm_pass {
+    gm_arena *arena;
+    GM_LIST(gm_fatbin) fatbins; /* every place of the magic, ascending */
+    GM_LIST(uint64_t) records;  /* what looks like a registration record, ascending */
+    gm_keep keep;
+    uint64_t file_bytes; /* bytes that came */
+    bool incomplete;     /* a limit of this program was met: the lists may lack something */
+} gm_pass;
+
+/* Reads `source` to its end. `head` is what the caller has read of it already (its first bytes;
+ * empty for a random source). Results live in `arena`. Errors: those of the source, GM_MEMORY,
+ * GM_CANCELLED. `path` is told to the progress callback. */
+gm_status gm_pass_run(const gm_context *context, gm_source *source, gm_span head, const char *path,
+                      gm_arena *arena, gm_pass *ret_pass, gm_error *reterr);
+
+#endif
