@@ -126,12 +126,12 @@ static gm_status keep_library(void *user, const gm_library *library, gm_arena *a
     gm_library *kept = GM_PUSH(run->arena, &collecting->package->libraries);
     if (!kept || !gm_library_copy(run->arena, library, kept))
         return gm_run_no_memory(run);
-    const gm_library_row *row = gm_catalog_library(NULL, file_name(library->path));
+    gm_library_row row;
     kept->selected = true;
-    if (row) {
-        kept->self_dispatching = row->self_dispatching;
-        kept->feature = row->feature;
-        kept->role = row->core ? GM_ROLE_CORE : row->feature ? GM_ROLE_FEATURE : GM_ROLE_OTHER;
+    if (gm_catalog_library(NULL, file_name(library->path), &row)) {
+        kept->self_dispatching = row.self_dispatching;
+        kept->feature = row.feature;
+        kept->role = row.role;
     }
     return GM_OK;
 }

@@ -60,11 +60,9 @@ bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package
         return false;
     for (size_t i = 0; i < count; i++) {
         const char *file = strrchr(others[i].path, '/');
-        const gm_library_row *row =
-            gm_catalog_library(build->name, file ? file + 1 : others[i].path);
-        if (!add_library(package, others[i].path, others[i].code,
-                         row && !row->core ? GM_ROLE_FEATURE : GM_ROLE_OTHER,
-                         row ? row->feature : NULL, arena))
+        gm_library_row row = {0};
+        gm_catalog_library(build->name, file ? file + 1 : others[i].path, &row);
+        if (!add_library(package, others[i].path, others[i].code, row.role, row.feature, arena))
             return false;
     }
     return true;

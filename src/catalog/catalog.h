@@ -15,7 +15,7 @@
 #include "model/report.h"
 #include "model/target.h"
 
-/* Newest date in any table, "2026-11-22": what --version and JSON print as data_date. */
+/* Date of the newest build in the tables, "2026-11-22": what --version and JSON print as data_date. */
 const char *gm_catalog_date(void);
 
 /* Where a row came from: "torch_builds.tsv" and the row's own source column. */
@@ -25,7 +25,7 @@ typedef struct gm_row_source {
     gm_confidence confidence;
 } gm_row_source;
 
-/* --- GPUs: gpus_pci.tsv, gpu_names.tsv, chips.tsv, ranges ------------------------------------ */
+/* --- GPUs: gpu_pci.tsv, gpu_names.tsv, gpu_id_blocks.tsv ------------------------------------- */
 
 typedef struct gm_gpu {
     gm_vendor vendor;
@@ -50,7 +50,7 @@ bool gm_catalog_gpu_by_name(const char *name, gm_gpu *gpu);
  * are. */
 size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu);
 
-/* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv, architectures.tsv ---------------------- */
+/* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv ------------------------------------------ */
 
 typedef struct gm_sm {
     gm_target target;          /* sm_NN[af] */
@@ -58,10 +58,10 @@ typedef struct gm_sm {
     bool tegra;                /* integrated: code is not portable to or from discrete GPUs */
     gm_version first_toolkit;  /* first that generates it */
     gm_version last_toolkit;   /* count 0: still generated */
-    gm_version first_driver;   /* CUDA level of the first driver branch that can compile for it */
     gm_row_source row;
 } gm_sm;
-const gm_sm *gm_catalog_sm(const gm_target *target);
+/* The row of an NVIDIA target; false when there is none. */
+bool gm_catalog_sm(const gm_target *target, gm_sm *sm);
 
 /* Does machine code for `code` (sm_…) run on a device of target `device`? The relation of
  * sass_compat.tsv (family members, exact 'a', Tegra), row by row. `*ret_unified_toolkit`, when the
@@ -83,13 +83,13 @@ typedef struct gm_toolkit {
     const char *release_date;
     gm_row_source row;
 } gm_toolkit;
-const gm_toolkit *gm_catalog_toolkit(gm_version major_minor); /* NULL unknown */
-const gm_toolkit *gm_catalog_toolkits(size_t *count);         /* ascending */
+bool gm_catalog_toolkit(gm_version major_minor, gm_toolkit *toolkit); /* false: unknown */
+bool gm_catalog_toolkit_at(size_t index, gm_toolkit *toolkit); /* ascending; false: past the end */
 
 /* CUDA level a driver needs to compile PTX of this ISA; count 0 when the ISA is not known. */
 gm_version gm_catalog_ptx_cuda(uint16_t ptx_isa);
 
-/* --- drivers: drivers.tsv, driver_floors.tsv, architectures.tsv ------------------------------- */
+/* --- drivers: drivers.tsv, driver_features.tsv, sm_targets.tsv, gpu_pci.tsv ------------------- */
 
 /* CUDA level of a driver ("576.02" on Windows: 12.9). Count 0 when no branch fits. `os`: LINUX or
  * WINDOWS (gm_os_of_driver). A version newer than the table counts as the newest branch. */
@@ -177,20 +177,18 @@ size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, 
 /* --- libraries.tsv: which library of a package is what ---------------------------------------- */
 
 typedef struct gm_library_row {
-    const char *package;  /* "torch"; "*" any */
-    const char *file;     /* stem without "lib", version and extension: "torch_cuda" */
-    bool core;
+    gm_role role;
     bool self_dispatching;
     const char *feature;  /* id; its sentence is "feature.<id>" in po/; NULL */
     gm_row_source row;
 } gm_library_row;
-/* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); NULL unknown. */
-const gm_library_row *gm_catalog_library(const char *package, const char *file_name);
+/* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); false: unknown. */
+bool gm_catalog_library(const char *package, const char *file_name, gm_library_row *row);
 
 /* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
 
-/* --- AMD and Intel: amd_gfx.tsv, intel_targets.tsv -------------------------------------------- */
+/* --- AMD and Intel: amd_gfx.tsv, gpu_pci.tsv --------------------------------------------------- */
 
 typedef struct gm_gfx {
     const char *name;     /* "gfx1103" */
@@ -199,7 +197,7 @@ typedef struct gm_gfx {
     const char *override_version; /* value for HSA_OVERRIDE_GFX_VERSION; NULL none */
     gm_row_source row;
 } gm_gfx;
-const gm_gfx *gm_catalog_gfx(const char *name);
+bool gm_catalog_gfx(const char *name, gm_gfx *gfx); /* false: unknown */
 
 /* Names of Intel targets, ended by NULL (for gm_code_list_parse). */
 const char *const *gm_catalog_intel_targets(void);

@@ -59,8 +59,9 @@ static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover
         return image->compression == GM_COMPRESSION_ZSTD && !viewer->zstd_ok ? FIT_PACKED
                                                                              : FIT_SASS;
     }
-    const gm_sm *code_row = gm_catalog_sm(&plain), *device_row = gm_catalog_sm(&device);
-    bool crosses = code_row && device_row && code_row->tegra != device_row->tegra;
+    gm_sm code_row, device_row;
+    bool crosses = gm_catalog_sm(&plain, &code_row) && gm_catalog_sm(&device, &device_row) &&
+                   code_row.tegra != device_row.tegra;
     if (crosses && same_major(&plain, &device) && plain.number <= device.number)
         return FIT_TEGRA;
     return misfit(viewer, image);
@@ -82,13 +83,13 @@ static fit fit_isa(const struct viewer *viewer, const gm_image *image)
         return gm_version_compare(need, level) <= 0 ? FIT_PTX : FIT_TOO_NEW;
     }
     gm_target sm = as_sm(&image->target);
-    const gm_sm *row = gm_catalog_sm(&sm);
-    if (!row)
+    gm_sm row;
+    if (!gm_catalog_sm(&sm, &row))
         return FIT_MAYBE;
-    if (gm_version_compare(row->first_toolkit, level) > 0)
+    if (gm_version_compare(row.first_toolkit, level) > 0)
         return FIT_TOO_NEW;
-    return row->last_toolkit.count && gm_version_compare(row->last_toolkit, level) <= 0 ? FIT_PTX
-                                                                                        : FIT_MAYBE;
+    return row.last_toolkit.count && gm_version_compare(row.last_toolkit, level) <= 0 ? FIT_PTX
+                                                                                      : FIT_MAYBE;
 }
 
 static fit fit_ptx(const struct viewer *viewer, const gm_image *image)
@@ -118,8 +119,9 @@ static fit fit_feature(char code, char device)
 static fit fit_gfx(const struct viewer *viewer, const gm_image *image)
 {
     const gm_target *code = &image->target, *device = viewer->device;
-    const gm_gfx *row = gm_catalog_gfx(device->name);
-    bool generic = row && row->generic && !strcmp(row->generic, code->name);
+    gm_gfx row;
+    bool generic = gm_catalog_gfx(device->name, &row) && row.generic &&
+                   !strcmp(row.generic, code->name);
     if (!generic && strcmp(code->name, device->name))
         return FIT_HOLE;
     fit xnack = fit_feature(code->xnack, device->xnack);
@@ -151,15 +153,17 @@ static fit fit_image(const struct viewer *viewer, const gm_image *image, gm_cove
 static gm_version newest_maker(const gm_image *image)
 {
     if (image->ptx_isa) {
-        size_t count;
-        const gm_toolkit *toolkits = gm_catalog_toolkits(&count);
-        for (size_t i = count; i-- > 0;)
-            if (toolkits[i].ptx_isa == image->ptx_isa)
-                return toolkits[i].version;
+        gm_toolkit toolkit;
+        gm_version newest = {{0}, 0};
+        for (size_t i = 0; gm_catalog_toolkit_at(i, &toolkit); i++)
+            if (toolkit.ptx_isa == image->ptx_isa)
+                newest = toolkit.version;
+        if (newest.count)
+            return newest;
     }
     gm_target sm = as_sm(&image->target);
-    const gm_sm *row = gm_catalog_sm(&sm);
-    return row ? row->last_toolkit : (gm_version){{0}, 0};
+    gm_sm row;
+    return gm_catalog_sm(&sm, &row) ? row.last_toolkit : (gm_version){{0}, 0};
 }
 
 struct module_view {

@@ -197,13 +197,14 @@ void gm_rule_old_ptx(gm_case *c)
 {
     const gm_package *package = c->package;
     gm_target sm = gm_target_sm(c->target.number, 0);
-    const gm_sm *device = c->target.kind == GM_TARGET_SM ? gm_catalog_sm(&sm) : NULL;
-    if (!device || c->outcome->via != GM_VIA_PTX)
+    gm_sm device;
+    if (c->target.kind != GM_TARGET_SM || c->outcome->via != GM_VIA_PTX ||
+        !gm_catalog_sm(&sm, &device))
         return;
     gm_version maker = ptx_maker(c), known = package->cuda;
     bool sure = known.count && !package->cuda_guessed;
     gm_version toolkit = sure ? known : maker;
-    if (!toolkit.count || gm_version_compare(toolkit, device->first_toolkit) >= 0)
+    if (!toolkit.count || gm_version_compare(toolkit, device.first_toolkit) >= 0)
         return;
     gm_verdict verdict = !package->brings_math ? GM_VERDICT_RUNS_JIT
                          : sure                ? GM_VERDICT_NO
@@ -216,6 +217,6 @@ void gm_rule_old_ptx(gm_case *c)
     finding->variant = package->brings_math ? NULL : "alone";
     gm_args_text(c->arena, &finding->args, "toolkit", gm_version_string(c->arena, toolkit));
     gm_args_text(c->arena, &finding->args, "first_toolkit",
-                 gm_version_string(c->arena, device->first_toolkit));
-    gm_finding_row(c, finding, NULL, device->row);
+                 gm_version_string(c->arena, device.first_toolkit));
+    gm_finding_row(c, finding, NULL, device.row);
 }

@@ -20,17 +20,12 @@ void gm_rule_driver(gm_case *c)
         gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_DRIVER, GM_SEVERITY_ERROR);
 }
 
-/* Drivers of Tegra's own line are numbered apart from the desktop's (L4T), so that floors by
- * number say nothing about them. */
-static bool tegra_line(const gm_case *c)
+/* Drivers of Jetson modules are numbered apart (L4T): floors by number say nothing about them. */
+static bool tegra(const gm_case *c)
 {
     gm_target sm = gm_target_sm(c->target.number, 0);
-    const gm_sm *row = gm_catalog_sm(&sm);
-    gm_driver_range range;
-    return row && row->tegra &&
-           !gm_catalog_driver_range(gm_os_of_driver(c->machine->os), c->device->pci,
-                                    c->device->name, &c->target, c->machine->driver.version,
-                                    &range);
+    gm_sm row;
+    return gm_catalog_sm(&sm, &row) && row.tegra;
 }
 
 /* Rule 4: floors by CUDA family, minor-version compatibility inside it. */
@@ -39,7 +34,7 @@ void gm_rule_driver_floor(gm_case *c)
     const gm_driver *driver = &c->machine->driver;
     gm_version cuda = c->package->cuda, floor;
     if (!nvidia(c) || driver->state != GM_KNOWN || !cuda.count || c->package->cuda_guessed ||
-        tegra_line(c))
+        tegra(c))
         return;
     const char *text = gm_catalog_driver_floor(gm_os_of_driver(c->machine->os), cuda);
     if (!text || !gm_version_parse(text, &floor))

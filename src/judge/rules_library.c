@@ -33,8 +33,10 @@ void gm_rule_cudnn(gm_case *c)
 /* NVRTC of the build's toolkit compiles kernels at run time, but only for GPUs it knows. */
 void gm_rule_nvrtc(gm_case *c)
 {
-    const gm_toolkit *toolkit = nvidia_build(c) ? gm_catalog_toolkit(c->build->cuda) : NULL;
-    if (!toolkit || c->target.number <= toolkit->sass_max.number || c->outcome->reasons.has[GM_CODE_NO_CODE])
+    gm_toolkit toolkit;
+    if (!nvidia_build(c) || !gm_catalog_toolkit(c->build->cuda, &toolkit) ||
+        c->target.number <= toolkit.sass_max.number ||
+        c->outcome->coverage == GM_COVERAGE_NONE)
         return;
     gm_finding *finding =
         gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_JIT_COMPILER_TOO_OLD, GM_SEVERITY_WARNING);
@@ -42,6 +44,6 @@ void gm_rule_nvrtc(gm_case *c)
         return;
     char target[GM_TARGET_TEXT];
     gm_args_text(c->arena, &finding->args, "newest",
-                 gm_target_format(&toolkit->sass_max, target));
-    gm_finding_row(c, finding, NULL, toolkit->row);
+                 gm_target_format(&toolkit.sass_max, target));
+    gm_finding_row(c, finding, NULL, toolkit.row);
 }

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lookup.h"
+#include "catalog/internal.h"
+
+#define TORCH "torch"
+
+size_t gm_catalog_build_count(void)
+{
+    return gm_table_torch_builds_count;
+}
+
+static const gm_torch_companions_row *companions_of(const char *release)
+{
+    for (size_t i = 0; i < gm_table_torch_companions_count; i++)
+        if (gm_text_equal(gm_cell(gm_table_torch_companions[i].release), release))
+            return &gm_table_torch_companions[i];
+    return NULL;
+}
+
+static const char *code_of(const char *cell)
+{
+    if (!cell)
+        return "";
+    return strcmp(cell, "?") ? cell : NULL;
+}
+
+void gm_catalog_build(size_t index, gm_build *build)
+{
+    const gm_torch_builds_row *row = &gm_table_torch_builds[index];
+    const gm_torch_companions_row *beside = companions_of(gm_cell(row->release));
+    *build = (gm_build){.name = TORCH,
+                        .release = gm_cell(row->release),
+                        .variant = gm_cell(row->variant),
+                        .date = gm_cell(row->date),
+                        .code = code_of(gm_cell(row->code)),
+                        .python = gm_cell(row->python),
+                        .glibc = gm_cell(row->glibc),
+                        .index = gm_cell(row->index_url),
+                        .is_default = gm_text_equal(gm_cell(row->is_default), "yes"),
+                        .doubtful = gm_text_equal(gm_cell(row->doubtful), "yes"),
+                        .cudnn = gm_cell(row->cudnn),
+                        .row = gm_row_source_of("torch_builds.tsv", row->source,
+                                                row->confidence)};
+    gm_os_parse(gm_cell(row->os), &build->os);
+    gm_cpu_parse(gm_cell(row->arch), &build->cpu);
+    build->cuda = gm_catalog_variant_cuda(build->variant);
+    if (beside) {
+        build->torchvision = gm_cell(beside->torchvision);
+        build->torchaudio = gm_cell(beside->torchaudio);
+        build->triton = gm_cell(beside->triton);
+    }
+}
+
+gm_version gm_catalog_variant_cuda(const char *variant)
+{
+    gm_version cuda = {{0}, 0};
+    size_t digits = variant && !strncmp(variant, "cu", 2) ? strlen(variant + 2) : 0;
+    if (digits < 2 || strspn(variant + 2, "0123456789") != digits)
+        return cuda;
+    unsigned long number = strtoul(variant + 2, NULL, 10);
+    cuda.part[0] = (uint32_t)(number / 10);
+    cuda.part[1] = (uint32_t)(number % 10);
+    cuda.count = 2;
+    return cuda;
+}
+
+gm_vendor gm_catalog_variant_vendor(const char *variant)
+{
+    if (gm_catalog_variant_cuda(variant).count)
+        return GM_VENDOR_NVIDIA;
+    if (!strncmp(variant, "rocm", strlen("rocm")))
+        return GM_VENDOR_AMD;
+    return strcmp(variant, "xpu") ? GM_VENDOR_UNKNOWN : GM_VENDOR_INTEL;
+}
+
+size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, size_t room)
+{
+    size_t count = 0;
+    const char *os = gm_os_token(build->os), *cpu = gm_cpu_token(build->cpu);
+    for (size_t i = 0; i < gm_table_torch_libraries_count && count < room; i++) {
+        const gm_torch_libraries_row *row = &gm_table_torch_libraries[i];
+        if (gm_text_equal(gm_cell(row->release), build->release) &&
+            gm_text_equal(gm_cell(row->variant), build->variant) &&
+            gm_text_equal(gm_cell(row->os), os) && gm_text_equal(gm_cell(row->arch), cpu))
+            out[count++] = (gm_build_library){
+                gm_cell(row->library), gm_cell(row->code),
+                gm_row_source_of("torch_libraries.tsv", row->source, row->confidence)};
+    }
+    return count;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lookup.h"
+#include "catalog/rows.h"
+
+gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver)
+{
+    gm_version cuda = {{0}, 0};
+    const char *token = gm_os_token(os);
+    for (size_t i = 0; token && i < gm_table_drivers_count; i++) {
+        const gm_drivers_row *row = &gm_table_drivers[i];
+        if (strcmp(gm_cell(row->os), token) ||
+            gm_version_compare(gm_cell_version(row->first), driver) > 0)
+            continue;
+        gm_version level = gm_cell_version(row->cuda);
+        if (gm_version_compare(level, cuda) > 0)
+            cuda = level;
+    }
+    return cuda;
+}
+
+const char *gm_catalog_driver_for_cuda(gm_os os, gm_version cuda)
+{
+    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(cuda);
+    if (!row)
+        return NULL;
+    return gm_cell(os == GM_OS_WINDOWS ? row->driver_windows : row->driver_linux);
+}
+
+const char *gm_catalog_driver_floor(gm_os os, gm_version cuda)
+{
+    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(cuda);
+    if (!row)
+        return NULL;
+    return gm_cell(os == GM_OS_WINDOWS ? row->floor_windows : row->floor_linux);
+}
+
+const char *gm_catalog_driver_zstd(gm_os os)
+{
+    const char *token = gm_os_token(os);
+    for (size_t i = 0; i < gm_table_driver_features_count; i++)
+        if (gm_text_equal(gm_cell(gm_table_driver_features[i].os), token) &&
+            gm_text_equal(gm_cell(gm_table_driver_features[i].feature), "zstd"))
+            return gm_cell(gm_table_driver_features[i].first);
+    return NULL;
+}
+
+static uint32_t pci_number(const char *pci)
+{
+    char *end;
+    unsigned long vendor = strtoul(pci, &end, 16);
+    return (uint32_t)(vendor << 16 | (*end == ':' ? strtoul(end + 1, NULL, 16) : 0));
+}
+
+static gm_kernel_module kernel_module_of(const char *text)
+{
+    if (!text)
+        return GM_MODULE_ANY;
+    return !strcmp(text, "open") ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
+}
+
+/* The PCI id of a device, of any that bears its name, or 0. */
+static uint32_t device_number(const char *pci, const char *name)
+{
+    const gm_gpu_names_row *row = !pci && name ? gm_catalog_name_row(name) : NULL;
+    return pci ? pci_number(pci) : row ? row->device : 0;
+}
+
+/* The first release that lists a device, for the branch of `driver`: the release of that branch,
+ * none where a later branch began with it, the lowest of all for older or unknown drivers. `*ret`
+ * is left alone when the table says nothing about the device. */
+static void first_of_branch(uint32_t device, gm_version driver, const char **ret_first)
+{
+    bool any = false;
+    for (size_t i = 0; device && i < gm_table_gpu_driver_firsts_count; i++) {
+        const gm_gpu_driver_firsts_row *row = &gm_table_gpu_driver_firsts[i];
+        gm_version first = gm_cell_version(row->first);
+        if (row->device != device)
+            continue;
+        if (!any || (driver.count && first.part[0] == driver.part[0]))
+            *ret_first = gm_cell(row->first);
+        else if (driver.count && first.part[0] < driver.part[0])
+            *ret_first = NULL;
+        any = true;
+    }
+    gm_version lowest;
+    if (any && *ret_first && driver.count && gm_version_read(*ret_first, &lowest) &&
+        lowest.part[0] < driver.part[0])
+        *ret_first = NULL;
+}
+
+bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
+                             gm_version driver, gm_driver_range *range)
+{
+    gm_target sm = gm_target_sm(target->number, 0);
+    const gm_sm_targets_row *row =
+        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(&sm) : NULL;
+    bool windows = os == GM_OS_WINDOWS;
+    if (!row)
+        return false;
+    const char *first = gm_cell(windows ? row->driver_first_windows : row->driver_first_linux);
+    *range = (gm_driver_range){
+        .first = first && *first == '<' ? first + strlen("<=") : first,
+        .first_is_bound = first && *first == '<',
+        .last = gm_cell(row->driver_last),
+        .after_last = gm_cell(row->driver_after_last),
+        .last_release = gm_cell(windows ? row->driver_last_windows : row->driver_last_linux),
+        .kernel_module = kernel_module_of(gm_cell(row->kernel_module)),
+        .row = gm_row_source_of("sm_targets.tsv", row->source, row->confidence)};
+    if (!windows && !range->first_is_bound)
+        first_of_branch(device_number(pci, name), driver, &range->first);
+    return true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What tools/gen_catalog.py writes: rows of numbers, most of them offsets into one pool of text
+ * (0 is "", which stands for '-'). No pointers, so nothing is relocated when the program starts.
+ * The members are the columns that the generator lists, in its order. Internal to `catalog`. */
+#ifndef GM_CATALOG_TABLES_H
+#define GM_CATALOG_TABLES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* table, members */
+#define GM_TABLES(X)                                                                               \
+    X(gpu_pci, device, name, target, chip, architecture, kernel_module, source, confidence)        \
+    X(gpu_driver_firsts, device, first)                                                            \
+    X(gpu_names, key, name, targets, device, source, confidence)                                   \
+    X(gpu_id_blocks, first, last, chip, target, source, confidence)                                \
+    X(sm_targets, target, architecture, tegra, first_toolkit, last_toolkit, driver_first_linux,    \
+      driver_first_windows, driver_last, driver_after_last, driver_last_linux,                     \
+      driver_last_windows, kernel_module, source, confidence)                                      \
+    X(sass_compat, code, device, from_toolkit)                                                     \
+    X(ptx_isa, isa, cuda)                                                                          \
+    X(cuda_toolkits, cuda, date, sass_min, sass_max, isa, driver_linux, driver_windows,            \
+      floor_linux, floor_windows, source, confidence)                                              \
+    X(drivers, os, first, cuda)                                                                    \
+    X(driver_features, feature, os, first)                                                         \
+    X(torch_builds, release, variant, os, arch, date, code, python, glibc, is_default, doubtful,   \
+      cudnn, index_url, source, confidence)                                                        \
+    X(torch_companions, release, torchvision, torchaudio, triton)                                  \
+    X(torch_libraries, release, variant, os, arch, library, code, source, confidence)              \
+    X(libraries, package, file, role, feature, source, confidence)                                 \
+    X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
+    X(amd_gfx, gfx, family, generic, override_version, source, confidence)
+
+#define GM_TABLE(name, ...)                                                                        \
+    typedef struct gm_##name##_row {                                                               \
+        uint32_t __VA_ARGS__;                                                                      \
+    } gm_##name##_row;                                                                             \
+    extern const gm_##name##_row gm_table_##name[];                                                \
+    extern const uint32_t gm_table_##name##_count;
+GM_TABLES(GM_TABLE)
+#undef GM_TABLE
+
+extern const unsigned char gm_catalog_pool[];
+extern const char *const gm_catalog_intel[]; /* names of Intel targets, ended by NULL */
+extern const uint32_t gm_catalog_newest; /* pool offset of the newest date */
+
+/* The text of a cell; NULL for '-'. */
+static inline const char *gm_cell(uint32_t offset)
+{
+    return offset ? (const char *)gm_catalog_pool + offset : NULL;
+}
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/machine.h"
+
+#include <string.h>
+
+#include "base/lookup.h"
+
+const char *gm_vendor_token(gm_vendor vendor)
+{
+    static const char *const tokens[] = {[GM_VENDOR_UNKNOWN] = NULL,
+                                         [GM_VENDOR_NVIDIA] = "nvidia",
+                                         [GM_VENDOR_AMD] = "amd",
+                                         [GM_VENDOR_INTEL] = "intel"};
+    return tokens[vendor];
+}
+
+gm_vendor gm_target_vendor(const gm_target *target)
+{
+    switch (target->kind) {
+    case GM_TARGET_SM:
+    case GM_TARGET_COMPUTE:
+        return GM_VENDOR_NVIDIA;
+    case GM_TARGET_GFX:
+        return GM_VENDOR_AMD;
+    case GM_TARGET_INTEL:
+        return GM_VENDOR_INTEL;
+    case GM_TARGET_NONE:
+        break;
+    }
+    return GM_VENDOR_UNKNOWN;
+}
+
+static const char *const os_tokens[] = {[GM_OS_UNKNOWN] = NULL,
+                                        [GM_OS_LINUX] = "linux",
+                                        [GM_OS_WINDOWS] = "windows",
+                                        [GM_OS_MACOS] = "macos",
+                                        [GM_OS_WSL] = "wsl"};
+
+const char *gm_os_token(gm_os os)
+{
+    return os_tokens[os];
+}
+
+bool gm_os_parse(const char *text, gm_os *os)
+{
+    for (int i = GM_OS_LINUX; i <= GM_OS_WSL; i++)
+        if (gm_ascii_equal_n(text, os_tokens[i], strlen(os_tokens[i]) + 1)) {
+            *os = (gm_os)i;
+            return true;
+        }
+    return false;
+}
+
+const char *gm_cpu_token(gm_cpu cpu)
+{
+    static const char *const tokens[] = {
+        [GM_CPU_UNKNOWN] = NULL, [GM_CPU_X86_64] = "x86_64", [GM_CPU_AARCH64] = "aarch64"};
+    return tokens[cpu];
+}
+
+bool gm_cpu_parse(const char *text, gm_cpu *cpu)
+{
+    static const struct {
+        const char *text;
+        gm_cpu cpu;
+    } names[] = {{"x86_64", GM_CPU_X86_64},
+                 {"amd64", GM_CPU_X86_64},
+                 {"x64", GM_CPU_X86_64},
+                 {"aarch64", GM_CPU_AARCH64},
+                 {"arm64", GM_CPU_AARCH64}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (gm_ascii_equal_n(text, names[i].text, strlen(names[i].text) + 1)) {
+            *cpu = names[i].cpu;
+            return true;
+        }
+    return false;
+}
+
+gm_os gm_os_of_wheels(gm_os os)
+{
+    return os == GM_OS_WSL ? GM_OS_LINUX : os;
+}
+
+gm_os gm_os_of_driver(gm_os os)
+{
+    return os == GM_OS_WSL ? GM_OS_WINDOWS : os;
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""data/*.tsv -> C: the tables as rows of numbers and one pool of text.
+
+usage: gen_catalog.py OUT.c TABLES.h DATA_DIR
+
+The members of each row are read from the list GM_TABLES in src/catalog/tables.h. Cells become
+offsets into the pool ('-' is 0), except: PCI ids (vendor and device in one number), ids of blocks
+and PTX ISA versions, which are numbers. Every table is checked: known columns, unique and sorted
+keys, a source and a known confidence in each row, and targets that exist.
+"""
+import csv
+import re
+import sys
+from pathlib import Path
+
+INDEX = "https://download.pytorch.org/whl/"  # + variant: https://pytorch.org/get-started/locally
+CONFIDENCE = ("high", "medium", "low")
+KEYS = {  # columns that together name a row
+    "gpu_pci": ("vendor", "device"), "gpu_driver_firsts": ("vendor", "device", "first"),
+    "gpu_names": ("name",), "gpu_id_blocks": ("first",),
+    "sm_targets": ("target",), "sass_compat": ("code", "device"), "ptx_isa": ("ptx_isa",),
+    "cuda_toolkits": ("cuda",), "drivers": ("os", "first"), "driver_features": ("feature", "os"),
+    "torch_builds": ("release", "variant", "os", "arch"), "torch_companions": ("release",),
+    "torch_libraries": ("release", "variant", "os", "arch", "library"),
+    "libraries": ("package", "file"), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
+# Words that say nothing about which GPU it is; src/catalog/names.c folds what people type alike.
+NOISE = ("nvidia", "amd", "intel", "geforce", "radeon", "graphics", "gpu", "generation", "r", "tm")
+SAME = {"mobile": "laptop", "notebook": "laptop"}
+
+
+def fail(message):
+    sys.exit(f"gen_catalog.py: {message}")
+
+
+def read_table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = [line for line in file if not line.startswith("#")]
+    rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in rows:
+        where = f"{path.name}: {' '.join(row[k] or '?' for k in KEYS[path.stem])}"
+        if None in row or None in row.values():
+            fail(f"{where}: wrong number of cells")
+        if row["confidence"] not in CONFIDENCE:
+            fail(f"{where}: confidence is {row['confidence']!r}")
+        if row["source"] in ("", "-"):
+            fail(f"{where}: no source")
+    check_order(path, rows)
+    return rows
+
+
+def natural(text):
+    """Versions and numbered names in the order people expect: 2.9 before 2.10."""
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.findall(r"\d+|\D+", text)]
+
+
+def sort_key(table, row):
+    columns = KEYS[table]
+    if table == "gpu_driver_firsts":
+        return [row["vendor"], row["device"], natural(row["first"])]
+    if table in ("gpu_names", "amd_gfx", "libraries", "gpu_pci", "gpu_id_blocks"):
+        return [row[c] for c in columns]
+    return [natural(row[c]) for c in columns]
+
+
+def check_order(path, rows):
+    for before, row in zip(rows, rows[1:]):
+        name = " ".join(row[k] for k in KEYS[path.stem])
+        if sort_key(path.stem, before) == sort_key(path.stem, row):
+            fail(f"{path.name}: {name} stands twice")
+        if sort_key(path.stem, before) > sort_key(path.stem, row):
+            fail(f"{path.name}: {name} is not in order")
+
+
+def fold_name(name):
+    words = [SAME.get(w, w) for w in re.findall(r"[a-z0-9]+", name.lower())]
+    return "".join(w for w in words if w not in NOISE)
+
+
+def fold_names(rows, pci, firsts):
+    """One row per folded name: names that fold alike share their targets. Each points to a PCI id
+    of that name for which first drivers are known (device 0: none)."""
+    known, folded = {r["device"] for r in firsts}, {}
+    ids = {fold_name(r["name"]): r for r in reversed(pci) if r["device"] in known}
+    for row in rows:
+        key = fold_name(row["name"])
+        if not key:
+            continue
+        kept = folded.setdefault(key, {**row, "key": key, **{
+            k: ids[key][k] if key in ids else "0" for k in ("vendor", "device")}})
+        targets = kept["targets"].split()
+        kept["targets"] = " ".join(targets + [t for t in row["targets"].split()
+                                              if t not in targets][:4 - len(targets)])
+    return sorted(folded.values(), key=lambda r: r["key"])
+
+
+def check_targets(tables):
+    known = {r["target"] for r in tables["sm_targets"]} | {r["gfx"] for r in tables["amd_gfx"]}
+    intel = {r["target"] for r in tables["gpu_pci"] if r["vendor"] == "8086"}
+    for table, column in (("gpu_pci", "target"), ("gpu_names", "targets"),
+                          ("gpu_id_blocks", "target"), ("sass_compat", "code"),
+                          ("sass_compat", "device"), ("cudnn_arch", "min_target")):
+        for row in tables[table]:
+            for target in row[column].split():
+                if target not in known | intel:
+                    fail(f"{table}.tsv: target {target} has no row of its own")
+    for row in tables["torch_builds"]:
+        for entry in row["code"].split():
+            target = entry.split(":")[0].replace("compute_", "sm_")
+            if target.startswith(("sm_", "gfx")) and target not in known:
+                fail(f"torch_builds.tsv: {row['release']}+{row['variant']}: unknown {target}")
+    return sorted(intel | {t for r in tables["torch_builds"] if r["variant"] == "xpu"
+                           for t in r["code"].split() if t not in "-?"})
+
+
+class Pool:
+    """Texts one after the other, each once; offset 0 is the empty text."""
+
+    def __init__(self):
+        self.data, self.offsets = bytearray(b"\0"), {"": 0, "-": 0}
+
+    def add(self, text):
+        if text not in self.offsets:
+            self.offsets[text] = len(self.data)
+            self.data += text.encode() + b"\0"
+        return self.offsets[text]
+
+
+def cell(pool, table, member, row):
+    if member == "device" and "vendor" in row:
+        return int(row["vendor"] + row["device"], 16)
+    if table == "gpu_id_blocks" and member in ("first", "last"):
+        return int(row[member], 16)
+    if member == "index_url":  # on a Mac the wheels are PyPI's own
+        return pool.add("-" if row["os"] == "macos" else INDEX + row["variant"])
+    if member == "isa":
+        major, minor = row["ptx_isa"].split(".")
+        return int(major) * 10 + int(minor)
+    if member == "confidence":
+        return CONFIDENCE.index(row[member])
+    column = {"is_default": "default", "override_version": "override"}.get(member, member)
+    if column not in row:
+        fail(f"{table}.tsv has no column {column}")
+    return pool.add(row[column])
+
+
+def members_of(header):
+    text = Path(header).read_text(encoding="utf-8").replace("\\\n", " ")
+    listed = re.search(r"#define GM_TABLES\(X\)(.*)", text).group(1)
+    return {name: [m.strip() for m in rest.split(",")]
+            for name, rest in re.findall(r"X\((\w+),([^)]*)\)", listed)}
+
+
+def main():
+    out, header, data = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    members = members_of(header)
+    tables = {name: read_table(data / f"{name}.tsv") for name in members}
+    intel = check_targets(tables)
+    dates = [r["date"] for r in tables["torch_builds"]]
+    tables["gpu_names"] = fold_names(tables["gpu_names"], tables["gpu_pci"],
+                                     tables["gpu_driver_firsts"])
+    pool, parts = Pool(), []
+    for name, rows in tables.items():
+        parts.append(f"const gm_{name}_row gm_table_{name}[] = {{\n")
+        parts += ["    {" + ", ".join(str(cell(pool, name, m, row)) for m in members[name])
+                  + "},\n" for row in rows]
+        parts.append(f"}};\nconst uint32_t gm_table_{name}_count = {len(rows)};\n")
+    parts.append("const char *const gm_catalog_intel[] = {"
+                 + ", ".join(f'"{t}"' for t in intel) + ", 0};\n")
+    parts.append(f"const uint32_t gm_catalog_newest = {pool.add(max(dates))};\n")
+    numbers = list(pool.data)
+    parts.append("const unsigned char gm_catalog_pool[] = {\n")
+    parts += ["    " + ", ".join(map(str, numbers[i:i + 24])) + ",\n"
+              for i in range(0, len(numbers), 24)]
+    parts.append("};\n")
+    with out.open("w", encoding="utf-8") as file:
+        file.write("/* Generated by tools/gen_catalog.py from data/. */\n"
+                   "#include \"catalog/tables.h\"\n\n")
+        file.writelines(parts)
+
+
+main()
