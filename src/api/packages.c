@@ -146,6 +146,6 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
     package->evidence = GM_EVIDENCE_BINARY;
     package->origin = GM_ORIGIN_EMBEDDED;
     struct collecting collecting = {run, package};
-    gm_scan_options options = {.forward_only = false};
+    gm_scan_path_options options = {.forward_only = false};
     return gm_scan_path(&run->context, path, &options, keep_library, &collecting, &run->error);
 }

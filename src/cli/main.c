@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The program: finds the command, language and output, asks the library, writes the answer once. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

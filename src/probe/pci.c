@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* GPUs without any driver: the PCI devices that Linux lists in /sys/bus/pci/devices
+ * (https://docs.kernel.org/PCI/sysfs-pci.html). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "probe/sources.h"
+
+/* PCI class codes (PCI Code and ID Assignment Specification): 03 display; 1200 processing
+ * accelerator, which AMD Instinct cards report. */
+#define CLASS_DISPLAY 0x03
+#define CLASS_ACCELERATOR 0x1200
+
+bool gm_probe_hex(gm_probe *probe, const char *key, unsigned long *number)
+{
+    const char *text = gm_key_text(probe->keys, key, probe->arena);
+    char *end;
+    if (!text)
+        return false;
+    *number = strtoul(text, &end, 16);
+    return end != text;
+}
+
+static bool read_number(gm_probe *probe, const char *address, const char *name,
+                        unsigned long *number)
+{
+    const char *key =
+        gm_arena_printf(probe->arena, "file:/sys/bus/pci/devices/%s/%s", address, name);
+    return key && gm_probe_hex(probe, key, number);
+}
+
+static gm_vendor vendor_of(unsigned long vendor)
+{
+    /* https://pcisig.com/membership/member-companies */
+    return vendor == 0x10de   ? GM_VENDOR_NVIDIA
+           : vendor == 0x1002 ? GM_VENDOR_AMD
+           : vendor == 0x8086 ? GM_VENDOR_INTEL
+                              : GM_VENDOR_UNKNOWN;
+}
+
+static bool add_device(gm_probe *probe, const char *address, unsigned long vendor,
+                       unsigned long id)
+{
+    gm_gpu gpu = {.target_count = 0};
+    bool known = gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu);
+    /* Intel's integrated graphics have no builds at all: they are not what is asked about. */
+    if (!known && vendor_of(vendor) == GM_VENDOR_INTEL)
+        return true;
+    gm_device *device = GM_PUSH(probe->arena, &probe->machine->devices);
+    if (!device)
+        return false;
+    device->index = (int)probe->machine->devices.count - 1;
+    device->vendor = vendor_of(vendor);
+    device->name = gpu.name;
+    device->pci = gm_arena_printf(probe->arena, "%04lx:%04lx", vendor, id);
+    device->address = address;
+    device->source = "pci";
+    device->target_count = gpu.target_count;
+    memcpy(device->targets, gpu.targets, sizeof device->targets);
+    probe->machine->gpus = GM_KNOWN;
+    return true;
+}
+
+static bool look_at(gm_probe *probe, const char *address)
+{
+    unsigned long class_code, vendor, id;
+    if (!read_number(probe, address, "class", &class_code) ||
+        (class_code >> 16 != CLASS_DISPLAY && class_code >> 8 != CLASS_ACCELERATOR) ||
+        !read_number(probe, address, "vendor", &vendor) ||
+        vendor_of(vendor) == GM_VENDOR_UNKNOWN || !read_number(probe, address, "device", &id))
+        return true;
+    return add_device(probe, address, vendor, id);
+}
+
+bool gm_probe_pci(gm_probe *probe)
+{
+    const char *list = gm_key_text(probe->keys, "list:/sys/bus/pci/devices", probe->arena);
+    if (!list)
+        return true;
+    if (probe->machine->os == GM_OS_LINUX)
+        probe->machine->gpus = GM_ABSENT;
+    while (*list) {
+        size_t size = strcspn(list, "\n");
+        const char *address = gm_arena_text_n(probe->arena, list, size);
+        if (!address || !look_at(probe, address))
+            return false;
+        list += size;
+        list += *list == '\n';
+    }
+    return true;
+}
