@@ -53,53 +53,67 @@ static gm_status add_module(gm_selection *selection, const gm_fatbin *fatbin,
             return status;
         module->image_count++;
     }
+    uint8_t *whole = GM_PUSH(selection->arena, &selection->whole);
+    if (!whole)
+        return no_memory(reterr);
+    *whole = fatbin->whole && module->image_count == fatbin->entries.count;
     return GM_OK;
 }
 
-/* Where to go on after `fatbin`: behind it, or where it could not be read on. */
-static uint64_t after(gm_selection *selection, const gm_fatbin *fatbin, uint64_t end)
+/* Goes on behind `fatbin` or, where it could not be read to its end inside the region, at the next
+ * container that begins behind the damage. */
+static gm_status go_on(gm_selection *selection, const gm_fatbin *fatbin, uint64_t end, uint64_t *at,
+                       gm_error *reterr)
 {
+    gm_container_source *source = &selection->source;
     bool past = fatbin->bytes > end - fatbin->offset;
     if (fatbin->damage)
         gm_damage_note(selection->arena, selection->damage, fatbin->damage, fatbin->damage_offset);
     else if (past)
         gm_damage_note(selection->arena, selection->damage, "container-past-section",
                        fatbin->offset);
-    if (fatbin->whole && !past)
-        return fatbin->zero_end;
-    /* What reaches behind its section is doubtful altogether: look inside it for others. */
-    uint64_t stop = fatbin->whole ? fatbin->offset : fatbin->stopped_at;
-    return stop > fatbin->offset ? stop : fatbin->offset + 1;
+    if (fatbin->whole && !past) {
+        *at = fatbin->zero_end;
+        return GM_OK;
+    }
+    uint64_t from = fatbin->whole ? fatbin->offset : fatbin->stopped_at;
+    if (from <= fatbin->offset)
+        from = fatbin->offset + 1;
+    return source->next(source->state, from, end, at, reterr);
+}
+
+/* Acts on what is at `*at` and moves it on. */
+static gm_status select_one(gm_selection *selection, const gm_region *region, uint64_t end,
+                            uint64_t *at, gm_error *reterr)
+{
+    const gm_fatbin *fatbin;
+    gm_container_source *source = &selection->source;
+    gm_status status = source->at(source->state, *at, &fatbin, reterr);
+    if (status != GM_OK)
+        return status;
+    if (fatbin && (region->exact || fatbin->entries.count > 0)) {
+        status = add_module(selection, fatbin, region, end, reterr);
+        return status == GM_OK ? go_on(selection, fatbin, end, at, reterr) : status;
+    }
+    if (region->exact)
+        gm_damage_note(selection->arena, selection->damage, "not-a-container", *at);
+    return source->next(source->state, *at + 1, end, at, reterr);
 }
 
 gm_status gm_select_region(gm_selection *selection, const gm_region *region, gm_error *reterr)
 {
     uint64_t at = region->offset, end = region->offset + region->bytes;
-    gm_container_source *source = &selection->source;
-    while (at < end && end - at >= GM_FATBIN_HEADER_BYTES) {
-        const gm_fatbin *fatbin;
+    gm_status status = GM_OK;
+    while (status == GM_OK && at < end && end - at >= GM_FATBIN_HEADER_BYTES) {
         if (gm_context_cancelled(selection->context))
             return gm_fail(reterr, GM_CANCELLED, "cancelled", NULL, at);
         if (selection->library->modules.count >= selection->context->limits.images_per_library) {
             gm_damage_note(selection->arena, selection->damage, "too-many-images", at);
             return GM_OK;
         }
-        gm_status status = source->at(source->state, at, &fatbin, reterr);
-        if (status != GM_OK)
-            return status;
-        bool counts = fatbin && (region->exact || fatbin->entries.count > 0);
-        if (counts) {
-            status = add_module(selection, fatbin, region, end, reterr);
-            at = after(selection, fatbin, end);
-        } else {
-            if (region->exact)
-                gm_damage_note(selection->arena, selection->damage, "not-a-container", at);
-            status = source->next(source->state, at + 1, end, &at, reterr);
-        }
-        if (status != GM_OK)
-            return status;
+        status = select_one(selection, region, end, &at, reterr);
     }
-    return GM_OK;
+    return status;
 }
 
 /* Is there a record for the container at `offset`? */
@@ -132,15 +146,16 @@ static bool stub_image(const gm_image *image, gm_has_code has_code, const gm_mod
            image->raw_bytes < (from_nothing ? STUB_LINKED_BYTES : STUB_BYTES);
 }
 
-static bool is_stub(const gm_selection *selection, const gm_module *module, bool relfatbin)
+static bool is_stub(const gm_selection *selection, size_t index, bool relfatbin)
 {
-    if (module->image_count == 0 || module->registration == GM_MODULE_PRELINKED ||
-        module->registration == GM_MODULE_BARE)
+    const gm_module *module = &selection->library->modules.items[index];
+    if (!selection->whole.items[index] || module->image_count == 0 ||
+        module->registration == GM_MODULE_PRELINKED || module->registration == GM_MODULE_BARE)
         return false;
     for (size_t i = 0; i < module->image_count; i++) {
-        size_t index = module->first_image + i;
-        if (!stub_image(&selection->library->images.items[index],
-                        (gm_has_code)selection->has_code.items[index], module, relfatbin))
+        size_t image = module->first_image + i;
+        if (!stub_image(&selection->library->images.items[image],
+                        (gm_has_code)selection->has_code.items[image], module, relfatbin))
             return false;
     }
     return true;
@@ -153,6 +168,6 @@ void gm_select_classify(gm_selection *selection, const gm_elf_records *records, 
         const gm_elf_record *record = record_of(records, module->offset);
         if (record && module->registration == GM_MODULE_UNREGISTERED)
             module->registration = record->version == 2 ? GM_MODULE_LINKED : GM_MODULE_REGISTERED;
-        module->stub = is_stub(selection, module, relfatbin);
+        module->stub = is_stub(selection, i, relfatbin);
     }
 }

@@ -50,6 +50,7 @@ typedef struct gm_selection {
     gm_damage_list *damage;
     gm_container_source source;
     GM_LIST(uint8_t) has_code; /* gm_has_code of each image of the library */
+    GM_LIST(uint8_t) whole;    /* of each module: all its images are listed */
 } gm_selection;
 
 /* Adds the modules of `region`, which must not begin before the end of the last one. */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "listing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+#include "os/files.h"
+#include "scan/scan.h"
+
+static void add_image(gm_text *out, const gm_image *image)
+{
+    char target[GM_TARGET_TEXT];
+    gm_text_addf(out,
+                 "image %s %s isa %u %s at %" PRIu64 " stored %" PRIu64 " raw %" PRIu64 "%s%s\n",
+                 gm_image_kind_token(image->kind), gm_target_format(&image->target, target),
+                 (unsigned)image->ptx_isa, gm_compression_token(image->compression), image->offset,
+                 image->stored_bytes, image->raw_bytes, image->obfuscated ? " obfuscated" : "",
+                 image->relocatable ? " relocatable" : "");
+}
+
+static void add_module(gm_text *out, const gm_library *library, const gm_module *module)
+{
+    static const char *const registrations[] = {[GM_MODULE_UNREGISTERED] = "unregistered",
+                                                [GM_MODULE_REGISTERED] = "registered",
+                                                [GM_MODULE_LINKED] = "linked",
+                                                [GM_MODULE_PRELINKED] = "prelinked",
+                                                [GM_MODULE_BARE] = "bare"};
+    gm_text_addf(out, "module %s at %" PRIu64 " bytes %" PRIu64 " %s%s\n",
+                 module->section ? module->section : "-", module->offset, module->bytes,
+                 registrations[module->registration], module->stub ? " stub" : "");
+    for (size_t i = 0; i < module->image_count; i++)
+        add_image(out, &library->images.items[module->first_image + i]);
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *finding_line(const gm_finding *finding)
+{
+    char line[200];
+    const char *what = gm_args_find(&finding->args, "what");
+    const char *offset = gm_args_find(&finding->args, "offset");
+    if (finding->code == GM_CODE_DAMAGED)
+        snprintf(line, sizeof line, "damaged %s at %s\n", what + strlen("damage."), offset);
+    else
+        snprintf(line, sizeof line, "%s %s\n",
+                 finding->variant ? finding->variant : gm_code_token(finding->code),
+                 what ? what : "");
+    return strdup(line);
+}
+
+void listing_add(gm_text *out, const gm_library *library)
+{
+    gm_text_addf(out, "library %s %s %s %s\n", library->format ? library->format : "-",
+                 library->arch ? library->arch : "-", library->build_id ? library->build_id : "-",
+                 library->complete ? "complete" : "incomplete");
+    for (size_t i = 0; i < library->modules.count; i++)
+        add_module(out, library, &library->modules.items[i]);
+    size_t count = library->findings.count;
+    char **lines = calloc(count + 1, sizeof *lines);
+    assert_non_null(lines);
+    for (size_t i = 0; i < count; i++)
+        lines[i] = finding_line(&library->findings.items[i]);
+    qsort(lines, count, sizeof *lines, compare_texts);
+    for (size_t i = 0; i < count; i++) {
+        gm_text_add(out, lines[i]);
+        free(lines[i]);
+    }
+    free(lines);
+}
+
+gm_text listing_of(gm_source *source)
+{
+    gm_context context = gm_context_defaults();
+    gm_text text = GM_TEXT_INIT;
+    gm_library library;
+    gm_error error;
+    gm_arena *arena = gm_arena_new(0);
+    assert_non_null(arena);
+    if (gm_scan_source(&context, source, "file", arena, &library, &error) == GM_OK)
+        listing_add(&text, &library);
+    else
+        gm_text_addf(&text, "error %s\n", error.code);
+    gm_arena_free(arena);
+    return text;
+}
+
+struct pieces {
+    gm_source source;
+    gm_source *inner;
+    size_t piece;
+    uint64_t fail_at;
+};
+
+static gm_status read_piece(gm_source *source, uint64_t offset, void *buffer, size_t size,
+                            size_t *got, gm_error *reterr)
+{
+    struct pieces *pieces = (struct pieces *)source;
+    if (pieces->fail_at != GM_OFFSET_NONE && offset + size > pieces->fail_at) {
+        *got = 0;
+        return gm_fail(reterr, GM_IO, "cannot-read", NULL, offset);
+    }
+    if (size > pieces->piece)
+        size = pieces->piece;
+    return pieces->inner->read(pieces->inner, offset, buffer, size, got, reterr);
+}
+
+static void close_pieces(gm_source *source)
+{
+    free(source);
+}
+
+gm_source *source_in_pieces(gm_source *inner, size_t piece, uint64_t fail_at)
+{
+    struct pieces *pieces = calloc(1, sizeof *pieces);
+    assert_non_null(pieces);
+    pieces->source = (gm_source){.read = read_piece,
+                                 .close = close_pieces,
+                                 .size_bytes = inner->size_bytes,
+                                 .forward_only = inner->forward_only};
+    pieces->inner = inner;
+    pieces->piece = piece;
+    pieces->fail_at = fail_at;
+    return &pieces->source;
+}
+
+static const char *fixture_directory(void)
+{
+    const char *directory = getenv("GPUMATCH_FIXTURES");
+    if (!directory)
+        fail_msg("GPUMATCH_FIXTURES must name the directory of tests/fixtures/generate.py");
+    return directory;
+}
+
+gm_span fixture_read(gm_arena *arena, const char *name)
+{
+    gm_source *source;
+    gm_error error;
+    size_t got;
+    const char *path = gm_os_join(arena, fixture_directory(), name);
+    if (gm_os_open(path, &source, &error) != GM_OK)
+        fail_msg("%s: %s", path, error.code);
+    size_t size = (size_t)source->size_bytes;
+    uint8_t *bytes = gm_arena_alloc(arena, size + 1);
+    assert_non_null(bytes);
+    assert_int_equal(source->read(source, 0, bytes, size, &got, &error), GM_OK);
+    assert_int_equal(got, size);
+    gm_source_close(source);
+    return (gm_span){bytes, size};
+}
+
+const char *const *fixture_names(gm_arena *arena)
+{
+    gm_os_entries entries = {0};
+    gm_error error;
+    size_t count = 0;
+    assert_int_equal(gm_os_list(fixture_directory(), 10000, arena, &entries, &error), GM_OK);
+    const char **names = gm_arena_array(arena, entries.count + 1, sizeof *names);
+    assert_non_null(names);
+    for (size_t i = 0; i < entries.count; i++)
+        if (entries.items[i].kind == GM_OS_FILE && !strstr(entries.items[i].name, "."))
+            names[count++] = entries.items[i].name;
+    assert_true(count > 20);
+    return names;
+}

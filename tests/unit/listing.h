@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A library as text, one line per module, image and finding: what the tests compare, and what
+ * tests/fixtures/generate.py writes down as expected. */
+#ifndef GM_TESTS_LISTING_H
+#define GM_TESTS_LISTING_H
+
+#include "base/source.h"
+#include "base/text.h"
+#include "model/code.h"
+
+/* Appends the lines of `library`; findings come last, sorted. */
+void listing_add(gm_text *out, const gm_library *library);
+
+/* Reads `source` (borrowed) and returns its listing, or "error CODE". Free with gm_text_free. */
+gm_text listing_of(gm_source *source);
+
+/* A source over `inner` (borrowed) that gives at most `piece` bytes per read and, unless it is
+ * GM_OFFSET_NONE, fails at `fail_at`. */
+gm_source *source_in_pieces(gm_source *inner, size_t piece, uint64_t fail_at);
+
+/* A file of the fixtures, in memory of `arena`. */
+gm_span fixture_read(gm_arena *arena, const char *name);
+
+/* Names of all fixtures, sorted, ended by NULL. */
+const char *const *fixture_names(gm_arena *arena);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Every fixture is read as a file and as a stream, in one piece and in many, and must come to what
+ * its generator wrote down. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "listing.h"
+
+static void compare(const char *name, const char *how, const gm_text *found, gm_span expected)
+{
+    if (found->size == expected.size && !memcmp(found->data, expected.data, expected.size))
+        return;
+    fail_msg("%s, read %s:\n%s--- expected:\n%.*s", name, how, found->data, (int)expected.size,
+             (const char *)expected.data);
+}
+
+static void read_as(const char *name, gm_span bytes, bool forward, size_t piece, gm_span expected)
+{
+    char how[60];
+    gm_source *memory = gm_source_memory(bytes);
+    gm_source *source = forward ? gm_source_forward(memory) : memory;
+    gm_source *pieces = source_in_pieces(source, piece, GM_OFFSET_NONE);
+    gm_text found = listing_of(pieces);
+    snprintf(how, sizeof how, "%s, %zu bytes at a time", forward ? "forward" : "at any offset",
+             piece);
+    compare(name, how, &found, expected);
+    gm_text_free(&found);
+    gm_source_close(pieces);
+    if (forward)
+        gm_source_close(source);
+    gm_source_close(memory);
+}
+
+static void test_fixtures(void **state)
+{
+    static const size_t pieces[] = {SIZE_MAX, 65536, 4096, 97};
+    gm_arena *arena = gm_arena_new(0);
+    (void)state;
+    for (const char *const *name = fixture_names(arena); *name; name++) {
+        gm_span bytes = fixture_read(arena, *name);
+        gm_span expected = fixture_read(arena, gm_arena_printf(arena, "%s.expected", *name));
+        for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+            read_as(*name, bytes, false, pieces[i], expected);
+            read_as(*name, bytes, true, pieces[i], expected);
+        }
+    }
+    gm_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fixtures)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
