@@ -45,6 +45,16 @@ static fit misfit(const struct viewer *viewer, const gm_image *image)
     return image->target.number > viewer->device->number ? FIT_OTHER : FIT_HOLE;
 }
 
+/* Would the image run if its target had no suffix? */
+static bool only_suffix(const struct viewer *viewer, const gm_image *image)
+{
+    gm_target plain = gm_target_sm(image->target.number, 0);
+    if (image->target.kind == GM_TARGET_GFX)
+        return true;
+    return image->kind == GM_IMAGE_PTX ? plain.number <= viewer->device->number
+                                       : gm_catalog_sass_runs(&plain, viewer->device, NULL);
+}
+
 static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover *cover)
 {
     gm_target plain = gm_target_sm(image->target.number, 0);
@@ -168,6 +178,7 @@ static gm_version newest_maker(const gm_image *image)
 
 struct module_view {
     fit best;
+    bool suffixed;       /* an image would fit but for its suffix or features */
     uint16_t lowest_isa; /* of the PTX that is too new */
     const gm_image *ptx; /* PTX in use: the driver takes the highest target */
 };
@@ -175,12 +186,13 @@ struct module_view {
 static struct module_view view_module(const struct viewer *viewer, const gm_library *library,
                                       const gm_module *module, gm_cover *cover)
 {
-    struct module_view view = {FIT_FOREIGN, 0, NULL};
+    struct module_view view = {.best = FIT_FOREIGN};
     for (size_t i = 0; i < module->image_count; i++) {
         const gm_image *image = &library->images.items[module->first_image + i];
         fit now = fit_image(viewer, image, cover);
         if (now > view.best)
             view.best = now;
+        view.suffixed = view.suffixed || (now == FIT_SUFFIX && only_suffix(viewer, image));
         if (now == FIT_TOO_NEW && (!view.lowest_isa || image->ptx_isa < view.lowest_isa))
             view.lowest_isa = image->ptx_isa;
         if (now == FIT_PTX && (!view.ptx || image->target.number > view.ptx->target.number))
@@ -201,6 +213,7 @@ static void count_ptx(gm_cover *cover, const gm_image *image)
 static void count_module(gm_cover *cover, const struct module_view *view)
 {
     cover->modules += view->best != FIT_FOREIGN;
+    cover->suffixed += view->best <= FIT_HOLE && view->suffixed;
     switch (view->best) {
     case FIT_FOREIGN:
         break;
@@ -225,9 +238,6 @@ static void count_module(gm_cover *cover, const struct module_view *view)
         cover->tegra++;
         break;
     case FIT_SUFFIX:
-        cover->suffixed++;
-        cover->other_gpus++;
-        break;
     case FIT_OTHER:
         cover->other_gpus++;
         break;

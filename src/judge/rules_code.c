@@ -29,6 +29,18 @@ static bool decides(const gm_library *library, bool core_known)
                                             : library->role != GM_ROLE_FEATURE);
 }
 
+/* "sm_37 … sm_90": machine code from the oldest to the newest; short lists are given whole. */
+static void add_range(gm_case *c, gm_finding *finding, const gm_target_rows *rows,
+                      const char *const *names)
+{
+    size_t last = rows->count - 1;
+    while (last > 0 && rows->items[last].target.kind != rows->items[0].target.kind)
+        last--;
+    gm_args_text(c->arena, &finding->args, "range",
+                 last < 3 ? gm_args_find(&finding->args, "targets")
+                          : gm_arena_printf(c->arena, "%s … %s", names[0], names[last]));
+}
+
 /* The targets of a library as people list them, "sm_50 sm_60 compute_90", and how it was read. */
 static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *library)
 {
@@ -43,10 +55,7 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
         names[i] = gm_arena_text(c->arena, gm_target_format(&rows.items[i].target, text));
     }
     gm_args_list(c->arena, &finding->args, "targets", names, rows.count);
-    const char *range = rows.count > 3 ? gm_arena_printf(c->arena, "%s … %s", names[0],
-                                                         names[rows.count - 1])
-                                       : gm_args_find(&finding->args, "targets");
-    gm_args_text(c->arena, &finding->args, "range", range);
+    add_range(c, finding, &rows, names);
     gm_args_text(c->arena, &finding->args, "library", library->path);
     gm_args_message(c->arena, &finding->args, "evidence",
                     gm_arena_printf(c->arena, "evidence.%s",
@@ -191,6 +200,23 @@ static gm_version ptx_maker(const gm_case *c)
     return oldest;
 }
 
+/* "The driver compiles it" is no comfort where the rest of the package then fails. */
+static void quieten(gm_finding_list *findings, gm_code code)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->items[i].code == code)
+            findings->items[i].severity = GM_SEVERITY_NOTE;
+}
+
+/* The library whose PTX is in use. */
+static const gm_library *ptx_library(const gm_case *c)
+{
+    for (size_t i = 0; i < c->package->libraries.count; i++)
+        if (c->covers[i].ptx)
+            return &c->package->libraries.items[i];
+    return NULL;
+}
+
 /* Rule 11: PTX of a toolkit that is older than the device compiles, but the math libraries of that
  * toolkit have no code for the device. */
 void gm_rule_old_ptx(gm_case *c)
@@ -215,6 +241,9 @@ void gm_rule_old_ptx(gm_case *c)
     if (!finding)
         return;
     finding->variant = package->brings_math ? NULL : "alone";
+    if (package->brings_math)
+        quieten(c->findings, GM_CODE_PTX_ONLY);
+    add_code_args(c, finding, ptx_library(c));
     gm_args_text(c->arena, &finding->args, "toolkit", gm_version_string(c->arena, toolkit));
     gm_args_text(c->arena, &finding->args, "first_toolkit",
                  gm_version_string(c->arena, device.first_toolkit));

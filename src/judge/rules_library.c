@@ -36,7 +36,8 @@ void gm_rule_nvrtc(gm_case *c)
     gm_toolkit toolkit;
     if (!nvidia_build(c) || !gm_catalog_toolkit(c->build->cuda, &toolkit) ||
         c->target.number <= toolkit.sass_max.number ||
-        c->outcome->coverage == GM_COVERAGE_NONE)
+        c->outcome->coverage == GM_COVERAGE_NONE ||
+        c->outcome->reasons.has[GM_CODE_PTX_OLD])
         return;
     gm_finding *finding =
         gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_JIT_COMPILER_TOO_OLD, GM_SEVERITY_WARNING);
