@@ -255,8 +255,8 @@ static bool feed_entry(gm_fatbin_walk *walk, gm_span bytes, gm_arena *arena, siz
     gm_fatbin_entry *entry = GM_PUSH(arena, &fatbin->entries);
     if (!entry)
         return false;
-    entry->image = image_of(&raw, offset, fatbin);
-    entry->end = offset + raw.header + raw.padded;
+    *entry = (gm_fatbin_entry){.image = image_of(&raw, offset, fatbin),
+                               .end = offset + raw.header + raw.padded};
     if (entry->image.kind == GM_IMAGE_SASS && entry->image.compression == GM_COMPRESSION_NONE &&
         raw.padded > 0 && raw.padded <= GM_CODE_LOOK_BYTES) {
         walk->need_offset = entry->image.offset;
