@@ -47,7 +47,13 @@
     X(UNREADABLE, "unreadable")                                                                    \
     X(ASSUMED, "assumed")                                                                          \
     X(HIDDEN_DEVICE, "hidden-device")                                                              \
-    X(REQUIRE_NOT_MET, "require-not-met")
+    X(REQUIRE_NOT_MET, "require-not-met")                                                          \
+    X(FORWARD_COMPAT, "forward-compat")                                                            \
+    X(DRIVER_MISMATCH, "driver-mismatch")                                                          \
+    X(CONTAINER_LABEL, "container-label")                                                          \
+    X(ABI_MISMATCH, "abi-mismatch")                                                                \
+    X(CUDA_MAJOR_MISMATCH, "cuda-major-mismatch")                                                  \
+    X(MISSING_LIBRARY, "missing-library")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,
