@@ -47,7 +47,7 @@ typedef bool (*gm_output_fn)(void *user, const char *data, size_t size);
 typedef enum gm_format { GM_FORMAT_TEXT, GM_FORMAT_JSON } gm_format;
 
 typedef struct gm_output {
-    size_t size;      /* sizeof(gm_output) */
+    size_t size; /* sizeof(gm_output) */
     gm_output_fn write;
     void *user;
     gm_format format;
@@ -63,8 +63,8 @@ typedef struct gm_output {
 
 /* The machine in question. All members may be NULL or 0: then it is this machine. */
 typedef struct gm_machine_options {
-    const char *machine;      /* "-": nothing detected, the rest says all */
-    const char *const *gpus;  /* "RTX 5060 Laptop", "sm_120", "gfx1100", "10de:2d19", "none" */
+    const char *machine;     /* "-": nothing detected, the rest says all */
+    const char *const *gpus; /* "RTX 5060 Laptop", "sm_120", "gfx1100", "10de:2d19", "none" */
     size_t gpu_count;
     const char *driver;        /* "576.02" or "none" */
     const char *kernel_module; /* "open" or "closed" */
@@ -77,10 +77,10 @@ typedef struct gm_machine_options {
 typedef struct gm_check_options {
     size_t size;
     gm_machine_options machine;
-    const char *env;          /* environment directory; NULL: the active one */
-    const char *const *with;  /* "torch==2.7.1+cu118": builds that are not installed yet */
+    const char *env;         /* environment directory; NULL: the active one */
+    const char *const *with; /* "torch==2.7.1+cu118": builds that are not installed yet */
     size_t with_count;
-    const char *const *code;  /* "sm_80;sm_90 compute_90:ptx8.7:zstd" */
+    const char *const *code; /* "sm_80;sm_90 compute_90:ptx8.7:zstd" */
     size_t code_count;
     const char *const *paths; /* files or directories */
     size_t path_count;

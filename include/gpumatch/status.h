@@ -7,12 +7,12 @@
  * program (docs: README, "Exit status"). */
 #define GM_STATUS_LIST(X)                                                                          \
     X(OK, "ok", 0)                                                                                 \
-    X(USAGE, "usage", 2)          /* an option or argument makes no sense */                       \
-    X(IO, "io", 5)                /* the system refused: missing file, permission, read error */   \
-    X(MEMORY, "memory", 5)        /* no memory, or over the caller's memory limit */               \
-    X(LIMIT, "limit", 5)          /* nesting, count or size over the limits in gm_limits */        \
-    X(CANCELLED, "cancelled", 5)  /* the caller's cancel callback said stop */                     \
-    X(DAMAGED, "damaged", 3)      /* input contradicts itself; what could be read is kept */       \
+    X(USAGE, "usage", 2)         /* an option or argument makes no sense */                        \
+    X(IO, "io", 5)               /* the system refused: missing file, permission, read error */    \
+    X(MEMORY, "memory", 5)       /* no memory, or over the caller's memory limit */                \
+    X(LIMIT, "limit", 5)         /* nesting, count or size over the limits in gm_limits */         \
+    X(CANCELLED, "cancelled", 5) /* the caller's cancel callback said stop */                      \
+    X(DAMAGED, "damaged", 3)     /* input contradicts itself; what could be read is kept */        \
     X(UNSUPPORTED, "unsupported", 4) /* well-formed, but not something this build reads */
 
 typedef enum gm_status {

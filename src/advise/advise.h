@@ -9,11 +9,11 @@
 #include "model/report.h"
 
 typedef struct gm_advise_options {
-    const gm_spec *specs;    /* what to install; count 0: torch and its companions */
+    const gm_spec *specs; /* what to install; count 0: torch and its companions */
     size_t spec_count;
-    const char *platform;    /* a variant that must be; NULL any */
-    const char *installer;   /* "pip" … ; NULL pip */
-    bool picking;            /* pick: nothing is installed, nothing is kept */
+    const char *platform;  /* a variant that must be; NULL any */
+    const char *installer; /* "pip" … ; NULL pip */
+    bool picking;          /* pick: nothing is installed, nothing is kept */
     gm_judge_options judge;
 } gm_advise_options;
 

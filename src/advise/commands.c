@@ -8,8 +8,8 @@
 
 enum { PIP, UV, REQUIREMENTS, POETRY, INSTALLERS };
 
-static const char *const installers[INSTALLERS + 2] = {"pip", "uv", "requirements", "poetry",
-                                                       "source", NULL};
+static const char *const installers[INSTALLERS + 2] = {"pip",    "uv",     "requirements",
+                                                       "poetry", "source", NULL};
 
 const char *const *gm_advise_installers(void)
 {
@@ -133,8 +133,8 @@ static void set_variable(gm_adviser *a, gm_advice *advice, const char *name, con
         *pair = (gm_pair){name, gm_arena_text(a->arena, value)};
 }
 
-static void write_variables(gm_adviser *a, gm_advice *advice, const char *shell,
-                            const char *before, const char *middle, const char *after)
+static void write_variables(gm_adviser *a, gm_advice *advice, const char *shell, const char *before,
+                            const char *middle, const char *after)
 {
     gm_text text = GM_TEXT_INIT;
     for (size_t i = 0; i < advice->env.count; i++)

@@ -72,8 +72,7 @@ static gm_machine with_driver(const gm_machine *machine, const char *text)
     other.driver.state = GM_KNOWN;
     other.driver.text = text;
     gm_version_parse(text, &other.driver.version);
-    other.driver.cuda =
-        gm_catalog_driver_cuda(gm_os_of_driver(machine->os), other.driver.version);
+    other.driver.cuda = gm_catalog_driver_cuda(gm_os_of_driver(machine->os), other.driver.version);
     return other;
 }
 
@@ -98,9 +97,9 @@ bool gm_propose_upgrade(gm_adviser *a)
         gm_verdict verdict = judged_with(a, list.text[i]);
         if (verdict > GM_VERDICT_RUNS_JIT)
             continue;
-        gm_advice *advice = gm_advice_new(
-            a, GM_ACTION_UPGRADE_DRIVER,
-            driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
+        gm_advice *advice =
+            gm_advice_new(a, GM_ACTION_UPGRADE_DRIVER,
+                          driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
         if (!advice)
             return false;
         advice->driver_min = list.text[i];
@@ -163,8 +162,7 @@ static uint64_t served_now(const gm_result *result)
         for (size_t i = 0; i < result->packages.count; i++) {
             const gm_package *package = &result->packages.items[i];
             for (size_t k = 0; k < package->outcomes.count; k++)
-                if (package->outcomes.items[k].device ==
-                    result->machine.devices.items[place].index)
+                if (package->outcomes.items[k].device == result->machine.devices.items[place].index)
                     all = all && package->outcomes.items[k].verdict <= GM_VERDICT_RUNS_JIT;
         }
         if (all)

@@ -71,9 +71,9 @@ static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *wh
     if (!advice)
         return NULL;
     const gm_build *build = &trial->build;
-    gm_args_text(a->arena, &advice->args, "package",
-                 gm_arena_printf(a->arena, "%s %s+%s", build->name, build->release,
-                                 build->variant));
+    gm_args_text(
+        a->arena, &advice->args, "package",
+        gm_arena_printf(a->arena, "%s %s+%s", build->name, build->release, build->variant));
     gm_args_text(a->arena, &advice->args, "release", build->release);
     gm_args_text(a->arena, &advice->args, "variant", build->variant);
     add_targets(a, advice);
@@ -147,8 +147,8 @@ bool gm_propose_install_hidden(gm_adviser *a)
 }
 
 /* The best build on a changed machine, or false. */
-static bool best_elsewhere(gm_adviser *a, const gm_machine *machine,
-                           const gm_judge_options *judge, gm_trial *ret_trial)
+static bool best_elsewhere(gm_adviser *a, const gm_machine *machine, const gm_judge_options *judge,
+                           gm_trial *ret_trial)
 {
     gm_trials trials;
     if (!gm_trials_run(machine, a->torch, a->options->platform, judge, a->arena, &trials))
@@ -186,8 +186,8 @@ bool gm_propose_python(gm_adviser *a)
     if (!best_elsewhere(a, &other, &a->options->judge, &trial) || !trial.build.python)
         return false;
     const char *python = newest_python(a, trial.build.python);
-    gm_advice *advice = python ? install_advice(a, GM_ACTION_CHANGE_PYTHON, "change-python",
-                                                &trial, GM_VERDICT_RUNS)
+    gm_advice *advice = python ? install_advice(a, GM_ACTION_CHANGE_PYTHON, "change-python", &trial,
+                                                GM_VERDICT_RUNS)
                                : NULL;
     if (!advice)
         return false;
@@ -266,8 +266,7 @@ bool gm_propose_source(gm_adviser *a)
     gm_text list = GM_TEXT_INIT, torch_list = GM_TEXT_INIT;
     for (size_t i = 0; i < machine->devices.count; i++) {
         const gm_device *device = &machine->devices.items[i];
-        if (device->hidden || device->target_count != 1 ||
-            device->targets[0].kind != GM_TARGET_SM)
+        if (device->hidden || device->target_count != 1 || device->targets[0].kind != GM_TARGET_SM)
             continue;
         char target[GM_TARGET_TEXT], number[GM_TARGET_TEXT];
         gm_target_format(&device->targets[0], target);
@@ -281,8 +280,7 @@ bool gm_propose_source(gm_adviser *a)
     gm_package_list packages = {0};
     gm_package *package = list.size ? GM_PUSH(a->arena, &packages) : NULL;
     gm_library *library = package ? GM_PUSH(a->arena, &package->libraries) : NULL;
-    bool ok = library &&
-              gm_code_list_parse(list.data, NULL, a->arena, library, NULL) == GM_OK;
+    bool ok = library && gm_code_list_parse(list.data, NULL, a->arena, library, NULL) == GM_OK;
     if (ok) {
         package->name = a->torch->name;
         package->evidence = GM_EVIDENCE_STATED;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a user wants installed: "torch", "torch==2.10.0", "torch>=2.6,<2.9", "torch==2.7.1+cu118". */
+/* What a user wants installed: "torch", "torch==2.10.0", "torch>=2.6,<2.9", "torch==2.7.1+cu118".
+ */
 #ifndef GM_ADVISE_SPEC_H
 #define GM_ADVISE_SPEC_H
 

@@ -37,8 +37,7 @@ static bool judge_build(const gm_machine *machine, const gm_judge_options *judge
             uint64_t bit = device_bit(machine, outcome->device);
             trial->runs |= outcome->verdict == GM_VERDICT_RUNS ? bit : 0;
             trial->starts |= outcome->verdict <= GM_VERDICT_RUNS_JIT ? bit : 0;
-            trial->limited =
-                trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
+            trial->limited = trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
         }
     }
     gm_arena_free(arena);
@@ -66,8 +65,7 @@ bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *p
         gm_catalog_build(i, &trial.build);
         if (!fits_request(machine, spec, platform, &trial.build))
             continue;
-        const char *floor =
-            gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
+        const char *floor = gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))
             trial.driver_floor.count = 0;
         gm_trial *place = GM_PUSH(arena, ret_trials);
@@ -136,8 +134,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
     if (a->build.doubtful != b->build.doubtful)
         return b->build.doubtful - a->build.doubtful;
     if (rank->driver_unknown) {
-        int calm = undemanding(a, rank->machine, rank->base) -
-                   undemanding(b, rank->machine, rank->base);
+        int calm =
+            undemanding(a, rank->machine, rank->base) - undemanding(b, rank->machine, rank->base);
         if (calm)
             return calm;
     }

@@ -115,8 +115,8 @@ static gm_status keep_library(void *user, const gm_library *library, gm_arena *a
     gm_run *run = collecting->run;
     (void)arena;
     for (size_t i = 0; i < library->findings.count; i++) {
-        gm_finding *finding = gm_finding_copy(run->arena, &run->result.findings,
-                                              &library->findings.items[i]);
+        gm_finding *finding =
+            gm_finding_copy(run->arena, &run->result.findings, &library->findings.items[i]);
         if (!finding)
             return gm_run_no_memory(run);
     }

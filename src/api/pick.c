@@ -31,8 +31,7 @@ static gm_status known_platform(gm_run *run, const char *platform)
 static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
 {
     static const char *const channels[] = {"stable", NULL};
-    static const int exits[] = {
-        [GM_ADVISED_YES] = 0, [GM_ADVISED_NO] = 1, [GM_ADVISED_ASK] = 4};
+    static const int exits[] = {[GM_ADVISED_YES] = 0, [GM_ADVISED_NO] = 1, [GM_ADVISED_ASK] = 4};
     gm_advised advised;
     gm_spec *specs = gm_arena_array(run->arena, options->name_count + 1, sizeof *specs);
     gm_advise_options advise = {.specs = specs,

@@ -19,8 +19,7 @@ static bool has_ptx(const gm_library *library, const gm_module *module, const gm
     return false;
 }
 
-static bool has_exactly(const gm_library *library, const gm_module *module,
-                        const gm_target *target)
+static bool has_exactly(const gm_library *library, const gm_module *module, const gm_target *target)
 {
     for (size_t i = 0; i < module->image_count; i++)
         if (gm_target_equal(&library->images.items[module->first_image + i].target, target))

@@ -24,14 +24,12 @@ static bool is_json(const gm_run *run)
 
 static gm_status write_text(gm_run *run, gm_text *text)
 {
-    bool written =
-        !text->failed && run->output->write(run->output->user, text->data, text->size);
+    bool written = !text->failed && run->output->write(run->output->user, text->data, text->size);
     gm_text_free(text);
     return written ? GM_OK : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
 }
 
-static gm_status show_library(struct scanning *scanning, const gm_library *library,
-                              gm_arena *arena)
+static gm_status show_library(struct scanning *scanning, const gm_library *library, gm_arena *arena)
 {
     gm_run *run = scanning->run;
     if (is_json(run)) {
@@ -102,9 +100,8 @@ static gm_status finish(struct scanning *scanning)
  * finding, so that the rest is still shown. */
 static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit)
 {
-    struct scanning scanning = {.run = run,
-                                .view = {options->images, options->modules},
-                                .totals = {.complete = true}};
+    struct scanning scanning = {
+        .run = run, .view = {options->images, options->modules}, .totals = {.complete = true}};
     gm_scan_path_options path_options = {.forward_only = options->forward_only};
     gm_status status = options->path_count
                            ? GM_OK

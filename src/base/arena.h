@@ -25,8 +25,7 @@ void *gm_arena_array(gm_arena *arena, size_t count, size_t size);
 /* Copies of text that end with NUL. NULL without memory. */
 char *gm_arena_text(gm_arena *arena, const char *text);
 char *gm_arena_text_n(gm_arena *arena, const char *text, size_t size);
-char *gm_arena_printf(gm_arena *arena, const char *format, ...)
-    GM_FORMAT(2, 3);
+char *gm_arena_printf(gm_arena *arena, const char *format, ...) GM_FORMAT(2, 3);
 
 /* Grows an array of `count` elements of `size` bytes by one, doubling when full, and returns the
  * new zeroed element; `*items`, `*count` and `*capacity` are kept up to date. NULL without memory:

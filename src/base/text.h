@@ -18,7 +18,10 @@ typedef struct gm_text {
 } gm_text;
 
 #define GM_TEXT_LIMIT ((size_t)64 << 20)
-#define GM_TEXT_INIT {(char *)"", 0, 0, 0, false}
+#define GM_TEXT_INIT                                                                               \
+    {                                                                                              \
+        (char *)"", 0, 0, 0, false                                                                 \
+    }
 
 void gm_text_free(gm_text *text);
 void gm_text_clear(gm_text *text);

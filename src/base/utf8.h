@@ -18,7 +18,8 @@ size_t gm_utf8_encode(uint32_t code, char out[4]);
 /* The largest length <= `size` at which `text` can be cut without splitting a code point. */
 size_t gm_utf8_floor(const char *text, size_t size);
 
-/* Terminal columns of one code point (0 combining, 2 East Asian wide) and of NUL-terminated text. */
+/* Terminal columns of one code point (0 combining, 2 East Asian wide) and of NUL-terminated text.
+ */
 int gm_utf8_columns(uint32_t code);
 size_t gm_utf8_width(const char *text);
 

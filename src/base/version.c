@@ -13,7 +13,8 @@ size_t gm_version_read(const char *text, gm_version *version)
     while (is_digit(text[at]) && version->count < GM_VERSION_PARTS) {
         uint64_t number = 0;
         for (; is_digit(text[at]); at++)
-            number = number > UINT32_MAX / 10 ? UINT32_MAX : number * 10 + (uint64_t)(text[at] - '0');
+            number =
+                number > UINT32_MAX / 10 ? UINT32_MAX : number * 10 + (uint64_t)(text[at] - '0');
         version->part[version->count++] = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
         if (text[at] != '.' || !is_digit(text[at + 1]))
             break;

@@ -43,18 +43,16 @@ bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package
 {
     gm_build_library others[8];
     size_t count = gm_catalog_build_libraries(build, others, sizeof others / sizeof *others);
-    *package = (gm_package){.name = build->name,
-                            .version = gm_arena_printf(arena, "%s+%s", build->release,
-                                                       build->variant),
-                            .variant = build->variant,
-                            .cuda = build->cuda,
-                            .evidence = GM_EVIDENCE_CATALOG,
-                            .origin = build->code && *build->code ? GM_ORIGIN_EMBEDDED
-                                                                  : GM_ORIGIN_UNKNOWN,
-                            .brings_math = build->cuda.count > 0,
-                            .source = gm_arena_printf(arena, "data/%s: %s", build->row.table,
-                                                      build->row.source),
-                            .confidence = build->row.confidence};
+    *package = (gm_package){
+        .name = build->name,
+        .version = gm_arena_printf(arena, "%s+%s", build->release, build->variant),
+        .variant = build->variant,
+        .cuda = build->cuda,
+        .evidence = GM_EVIDENCE_CATALOG,
+        .origin = build->code && *build->code ? GM_ORIGIN_EMBEDDED : GM_ORIGIN_UNKNOWN,
+        .brings_math = build->cuda.count > 0,
+        .source = gm_arena_printf(arena, "data/%s: %s", build->row.table, build->row.source),
+        .confidence = build->row.confidence};
     if (!package->version || !package->source ||
         !add_library(package, build->name, build->code, GM_ROLE_CORE, NULL, arena))
         return false;

@@ -42,8 +42,7 @@ void gm_catalog_build(size_t index, gm_build *build)
                         .is_default = gm_text_equal(gm_cell(row->is_default), "yes"),
                         .doubtful = gm_text_equal(gm_cell(row->doubtful), "yes"),
                         .cudnn = gm_cell(row->cudnn),
-                        .row = gm_row_source_of("torch_builds.tsv", row->source,
-                                                row->confidence)};
+                        .row = gm_row_source_of("torch_builds.tsv", row->source, row->confidence)};
     gm_os_parse(gm_cell(row->os), &build->os);
     gm_cpu_parse(gm_cell(row->arch), &build->cpu);
     build->cuda = gm_catalog_variant_cuda(build->variant);

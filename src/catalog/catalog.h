@@ -15,7 +15,8 @@
 #include "model/report.h"
 #include "model/target.h"
 
-/* Date of the newest build in the tables, "2026-11-22": what --version and JSON print as data_date. */
+/* Date of the newest build in the tables, "2026-11-22": what --version and JSON print as data_date.
+ */
 const char *gm_catalog_date(void);
 
 /* Where a row came from: "torch_builds.tsv" and the row's own source column. */
@@ -29,7 +30,7 @@ typedef struct gm_row_source {
 
 typedef struct gm_gpu {
     gm_vendor vendor;
-    const char *name;         /* "NVIDIA GeForce RTX 5060 Laptop GPU" */
+    const char *name;                     /* "NVIDIA GeForce RTX 5060 Laptop GPU" */
     gm_target targets[GM_DEVICE_TARGETS]; /* several when the name fits different chips */
     unsigned target_count;
     const char *architecture; /* "Blackwell"; NULL unknown */
@@ -53,11 +54,11 @@ size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu);
 /* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv ------------------------------------------ */
 
 typedef struct gm_sm {
-    gm_target target;          /* sm_NN[af] */
-    const char *architecture;  /* "Hopper": as in gm_architecture */
-    bool tegra;                /* integrated: code is not portable to or from discrete GPUs */
-    gm_version first_toolkit;  /* first that generates it */
-    gm_version last_toolkit;   /* count 0: still generated */
+    gm_target target;         /* sm_NN[af] */
+    const char *architecture; /* "Hopper": as in gm_architecture */
+    bool tegra;               /* integrated: code is not portable to or from discrete GPUs */
+    gm_version first_toolkit; /* first that generates it */
+    gm_version last_toolkit;  /* count 0: still generated */
     gm_row_source row;
 } gm_sm;
 /* The row of an NVIDIA target; false when there is none. */
@@ -76,10 +77,10 @@ bool gm_catalog_in_family(const gm_target *code, const gm_target *device);
 /* --- toolkits and PTX: cuda_toolkits.tsv, ptx_isa.tsv ---------------------------------------- */
 
 typedef struct gm_toolkit {
-    gm_version version;      /* major.minor: the newest update of that release */
-    const char *text;        /* "11.8" */
+    gm_version version; /* major.minor: the newest update of that release */
+    const char *text;   /* "11.8" */
     gm_target sass_min, sass_max;
-    uint16_t ptx_isa;        /* newest it writes, 10 * major + minor */
+    uint16_t ptx_isa; /* newest it writes, 10 * major + minor */
     const char *release_date;
     gm_row_source row;
 } gm_toolkit;
@@ -107,10 +108,10 @@ const char *gm_catalog_driver_zstd(gm_os os);
 
 /* How far drivers serve a GPU. Texts are driver versions or branches ("580", "470"). */
 typedef struct gm_driver_range {
-    const char *first;      /* lowest that knows the GPU; NULL unknown */
-    bool first_is_bound;    /* `first` only bounds the floor from above: never "too old" by it */
-    const char *last;       /* last branch that drives it; NULL: current ones do */
-    const char *after_last; /* first branch that no longer does; NULL */
+    const char *first;        /* lowest that knows the GPU; NULL unknown */
+    bool first_is_bound;      /* `first` only bounds the floor from above: never "too old" by it */
+    const char *last;         /* last branch that drives it; NULL: current ones do */
+    const char *after_last;   /* first branch that no longer does; NULL */
     const char *last_release; /* newest release of `last`; NULL unknown */
     gm_kernel_module kernel_module; /* Linux flavour it needs; GM_MODULE_ANY: either */
     gm_row_source row;
@@ -125,24 +126,24 @@ bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const 
 /* --- torch builds: torch_builds.tsv, torch_companions.tsv, … --------------------------------- */
 
 typedef struct gm_build {
-    const char *name;     /* "torch" */
-    const char *release;  /* "2.7.1" */
-    const char *variant;  /* "cu118" */
-    gm_os os;             /* LINUX, WINDOWS, MACOS */
+    const char *name;    /* "torch" */
+    const char *release; /* "2.7.1" */
+    const char *variant; /* "cu118" */
+    gm_os os;            /* LINUX, WINDOWS, MACOS */
     gm_cpu cpu;
-    const char *date;     /* "2025-06-04" */
-    const char *code;     /* list for gm_code_list_parse: "sm_37 … compute_37", "gfx900 …", "" for
-                             cpu; NULL = not known */
-    const char *python;   /* "3.9 3.10 3.11 3.13t"; NULL unknown */
-    const char *glibc;    /* lowest, "2.28"; NULL unknown or not Linux */
-    const char *index;    /* URL of the index with this wheel */
-    bool is_default;      /* what plain `pip install torch==RELEASE` gives here */
-    bool doubtful;        /* existence not sure: never offered first */
-    const char *cudnn;    /* bundled version; NULL unknown */
-    const char *triton;   /* companion versions; NULL none or unknown */
+    const char *date;   /* "2025-06-04" */
+    const char *code;   /* list for gm_code_list_parse: "sm_37 … compute_37", "gfx900 …", "" for
+                           cpu; NULL = not known */
+    const char *python; /* "3.9 3.10 3.11 3.13t"; NULL unknown */
+    const char *glibc;  /* lowest, "2.28"; NULL unknown or not Linux */
+    const char *index;  /* URL of the index with this wheel */
+    bool is_default;    /* what plain `pip install torch==RELEASE` gives here */
+    bool doubtful;      /* existence not sure: never offered first */
+    const char *cudnn;  /* bundled version; NULL unknown */
+    const char *triton; /* companion versions; NULL none or unknown */
     const char *torchvision;
     const char *torchaudio;
-    gm_version cuda;      /* of the variant; count 0 for cpu, rocm, xpu */
+    gm_version cuda; /* of the variant; count 0 for cpu, rocm, xpu */
     gm_row_source row;
 } gm_build;
 
@@ -168,7 +169,7 @@ gm_vendor gm_catalog_variant_vendor(const char *variant);
 /* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
  * of real wheels). Calls back for each; stops when `found` returns false. */
 typedef struct gm_build_library {
-    const char *path;    /* "torch/lib/libtorch_cuda_linalg.so" */
+    const char *path; /* "torch/lib/libtorch_cuda_linalg.so" */
     const char *code;
     gm_row_source row;
 } gm_build_library;
@@ -179,7 +180,7 @@ size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, 
 typedef struct gm_library_row {
     gm_role role;
     bool self_dispatching;
-    const char *feature;  /* id; its sentence is "feature.<id>" in po/; NULL */
+    const char *feature; /* id; its sentence is "feature.<id>" in po/; NULL */
     gm_row_source row;
 } gm_library_row;
 /* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); false: unknown. */
@@ -188,12 +189,13 @@ bool gm_catalog_library(const char *package, const char *file_name, gm_library_r
 /* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
 
-/* --- AMD and Intel: amd_gfx.tsv, gpu_pci.tsv --------------------------------------------------- */
+/* --- AMD and Intel: amd_gfx.tsv, gpu_pci.tsv ---------------------------------------------------
+ */
 
 typedef struct gm_gfx {
-    const char *name;     /* "gfx1103" */
-    const char *family;   /* as in the table; overrides are only offered inside one */
-    const char *generic;  /* generic target that covers it, "gfx11-generic"; NULL none */
+    const char *name;             /* "gfx1103" */
+    const char *family;           /* as in the table; overrides are only offered inside one */
+    const char *generic;          /* generic target that covers it, "gfx11-generic"; NULL none */
     const char *override_version; /* value for HSA_OVERRIDE_GFX_VERSION; NULL none */
     gm_row_source row;
 } gm_gfx;

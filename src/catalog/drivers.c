@@ -95,8 +95,7 @@ bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const 
                              gm_version driver, gm_driver_range *range)
 {
     gm_target sm = gm_target_sm(target->number, 0);
-    const gm_sm_targets_row *row =
-        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(&sm) : NULL;
+    const gm_sm_targets_row *row = target->kind == GM_TARGET_SM ? gm_catalog_sm_row(&sm) : NULL;
     bool windows = os == GM_OS_WINDOWS;
     if (!row)
         return false;

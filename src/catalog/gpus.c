@@ -63,9 +63,9 @@ static bool guess_by_block(uint16_t device, gm_gpu *gpu)
         const gm_gpu_id_blocks_row *row = &gm_table_gpu_id_blocks[i];
         if (device < row->first || device > row->last)
             continue;
-        *gpu = (gm_gpu){.chip = gm_cell(row->chip),
-                        .row = gm_row_source_of("gpu_id_blocks.tsv", row->source,
-                                                GM_CONFIDENCE_LOW)};
+        *gpu =
+            (gm_gpu){.chip = gm_cell(row->chip),
+                     .row = gm_row_source_of("gpu_id_blocks.tsv", row->source, GM_CONFIDENCE_LOW)};
         gm_catalog_targets(gm_cell(row->target), gpu);
         return true;
     }

@@ -22,8 +22,8 @@ static bool word_is(struct word word, const char *text)
 
 static bool is_noise(struct word word)
 {
-    static const char *const noise[] = {"nvidia", "amd", "intel",      "geforce", "radeon",
-                                        "graphics", "gpu", "generation", "r",     "tm"};
+    static const char *const noise[] = {"nvidia",   "amd", "intel",      "geforce", "radeon",
+                                        "graphics", "gpu", "generation", "r",       "tm"};
     for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
         if (word_is(word, noise[i]))
             return true;
@@ -33,7 +33,7 @@ static bool is_noise(struct word word)
 /* How a card is packed says nothing about its chip: "H100 80GB HBM3" is an H100. */
 static bool is_packaging(struct word word)
 {
-    static const char *const words[] = {"pcie", "sxm", "sxm2", "sxm3", "sxm4", "sxm5",
+    static const char *const words[] = {"pcie", "sxm",  "sxm2",  "sxm3", "sxm4",  "sxm5",
                                         "sxm6", "hbm2", "hbm2e", "hbm3", "hbm3e", "ac"};
     size_t digits = 0;
     while (digits < word.size && gm_ascii_is_digit(word.text[digits]))

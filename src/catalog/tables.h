@@ -42,7 +42,7 @@ GM_TABLES(GM_TABLE)
 
 extern const unsigned char gm_catalog_pool[];
 extern const char *const gm_catalog_intel[]; /* names of Intel targets, ended by NULL */
-extern const uint32_t gm_catalog_newest; /* pool offset of the newest date */
+extern const uint32_t gm_catalog_newest;     /* pool offset of the newest date */
 
 /* The text of a cell; NULL for '-'. */
 static inline const char *gm_cell(uint32_t offset)

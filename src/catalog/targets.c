@@ -16,8 +16,7 @@ const gm_sm_targets_row *gm_catalog_sm_row(const gm_target *target)
 
 bool gm_catalog_sm(const gm_target *target, gm_sm *sm)
 {
-    const gm_sm_targets_row *row =
-        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(target) : NULL;
+    const gm_sm_targets_row *row = target->kind == GM_TARGET_SM ? gm_catalog_sm_row(target) : NULL;
     if (!row)
         return false;
     *sm = (gm_sm){.target = *target,
@@ -57,14 +56,14 @@ bool gm_catalog_in_family(const gm_target *code, const gm_target *device)
 static void fill_toolkit(const gm_cuda_toolkits_row *row, gm_toolkit *toolkit)
 {
     const char *least = gm_cell(row->sass_min), *most = gm_cell(row->sass_max);
-    *toolkit = (gm_toolkit){.version = gm_cell_version(row->cuda),
-                            .text = gm_cell(row->cuda),
-                            .sass_min = gm_cell_target(least, strlen(least)),
-                            .sass_max = gm_cell_target(most, strlen(most)),
-                            .ptx_isa = (uint16_t)row->isa,
-                            .release_date = gm_cell(row->date),
-                            .row = gm_row_source_of("cuda_toolkits.tsv", row->source,
-                                                    row->confidence)};
+    *toolkit =
+        (gm_toolkit){.version = gm_cell_version(row->cuda),
+                     .text = gm_cell(row->cuda),
+                     .sass_min = gm_cell_target(least, strlen(least)),
+                     .sass_max = gm_cell_target(most, strlen(most)),
+                     .ptx_isa = (uint16_t)row->isa,
+                     .release_date = gm_cell(row->date),
+                     .row = gm_row_source_of("cuda_toolkits.tsv", row->source, row->confidence)};
 }
 
 const gm_cuda_toolkits_row *gm_catalog_toolkit_row(gm_version cuda)

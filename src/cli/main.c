@@ -86,8 +86,8 @@ static int usage_error(gm_lang lang, bool json, const char *code, const char *su
     snprintf(id, sizeof id, suggestion ? "error.%s.suggest" : "error.%s.hint", code);
     if (gm_words_find(lang, id))
         add_sentence(&hint, lang, id, subject, suggestion);
-    int exit_status = fail(lang, json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL,
-                           subject);
+    int exit_status =
+        fail(lang, json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL, subject);
     gm_text_free(&message);
     gm_text_free(&hint);
     return exit_status;
@@ -126,6 +126,12 @@ static int show_version(void)
     return show(&text);
 }
 
+static bool color_is_known(const cli_args *args)
+{
+    const char *when = cli_value(args, CLI_OPT_COLOR);
+    return !when || !strcmp(when, "auto") || !strcmp(when, "always") || !strcmp(when, "never");
+}
+
 static bool want_color(const cli_args *args)
 {
     const char *when = cli_value(args, CLI_OPT_COLOR);
@@ -138,18 +144,18 @@ static bool want_color(const cli_args *args)
 static void prepare_output(cli_run *run)
 {
     const cli_args *args = &run->args;
-    run->output = (gm_output){.size = sizeof run->output,
-                              .write = write_stdout,
-                              .format = cli_given(args, CLI_OPT_JSON) ? GM_FORMAT_JSON
-                                                                      : GM_FORMAT_TEXT,
-                              .lang = gm_words_lang_tag(run->lang),
-                              .columns = gm_os_stdout_columns(),
-                              .verbose = cli_given(args, CLI_OPT_QUIET)     ? -1
-                                         : cli_given(args, CLI_OPT_VERBOSE) ? 1
-                                                                            : 0,
-                              .color = want_color(args),
-                              .progress = gm_os_progress(),
-                              .cancelled = gm_os_cancelled()};
+    run->output =
+        (gm_output){.size = sizeof run->output,
+                    .write = write_stdout,
+                    .format = cli_given(args, CLI_OPT_JSON) ? GM_FORMAT_JSON : GM_FORMAT_TEXT,
+                    .lang = gm_words_lang_tag(run->lang),
+                    .columns = gm_os_stdout_columns(),
+                    .verbose = cli_given(args, CLI_OPT_QUIET)     ? -1
+                               : cli_given(args, CLI_OPT_VERBOSE) ? 1
+                                                                  : 0,
+                    .color = want_color(args),
+                    .progress = gm_os_progress(),
+                    .cancelled = gm_os_cancelled()};
 }
 
 static int run_command(cli_run *run, const cli_command *command, bool json)
@@ -162,8 +168,7 @@ static int run_command(cli_run *run, const cli_command *command, bool json)
     prepare_output(run);
     if (file) {
         if (gm_os_output_open(file, &output, &error) != GM_OK)
-            return usage_error(run->lang, json, "output-failed", file, NULL),
-                   gm_status_exit(GM_IO);
+            return usage_error(run->lang, json, "output-failed", file, NULL), gm_status_exit(GM_IO);
         run->output.write = write_file;
         run->output.user = output;
     }
@@ -172,8 +177,8 @@ static int run_command(cli_run *run, const cli_command *command, bool json)
         status = GM_IO;
     if (status != GM_OK) {
         if (problem.message)
-            exit_status = fail(run->lang, json, status, problem.code, problem.message,
-                               problem.hint, problem.subject);
+            exit_status = fail(run->lang, json, status, problem.code, problem.message, problem.hint,
+                               problem.subject);
         else
             exit_status = gm_status_exit(status);
     }
@@ -190,8 +195,8 @@ static int run_main(int argc, char **argv)
         json = json || !strcmp(argv[i], "--json");
     if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
         return show_version();
-    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
-                     !strcmp(argv[1], "help"))) {
+    if (argc > 1 &&
+        (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
         const cli_command *about = argc > 2 ? find_command(argv[2]) : NULL;
         gm_text text = GM_TEXT_INIT;
         cli_help(&text, run.lang, about ? about->command : 0);
@@ -206,16 +211,18 @@ static int run_main(int argc, char **argv)
     if (wrong_language)
         return usage_error(run.lang, json, "bad-lang", argument_after(argc, argv, "--lang"), NULL);
     if (!cli_parse(&run.args, command->command, argc, argv, first)) {
-        exit_status = run.args.error
-                          ? usage_error(run.lang, json, run.args.error, run.args.wrong,
-                                        cli_suggest(command->command, run.args.wrong))
-                          : gm_status_exit(GM_MEMORY);
+        exit_status = run.args.error ? usage_error(run.lang, json, run.args.error, run.args.wrong,
+                                                   cli_suggest(command->command, run.args.wrong))
+                                     : gm_status_exit(GM_MEMORY);
     } else if (cli_given(&run.args, CLI_OPT_HELP)) {
         gm_text text = GM_TEXT_INIT;
         cli_help(&text, run.lang, command->command);
         exit_status = show(&text);
     } else if (cli_given(&run.args, CLI_OPT_VERSION)) {
         exit_status = show_version();
+    } else if (!color_is_known(&run.args)) {
+        exit_status =
+            usage_error(run.lang, json, "bad-color", cli_value(&run.args, CLI_OPT_COLOR), NULL);
     } else {
         exit_status = run_command(&run, command, json);
     }

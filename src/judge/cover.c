@@ -61,8 +61,8 @@ static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover
     gm_target device = gm_target_sm(viewer->device->number, 0);
     gm_version unified;
     if (gm_catalog_sass_runs(&image->target, &device, &unified)) {
-        if (unified.count && (!viewer->toolkit.count ||
-                              gm_version_compare(viewer->toolkit, unified) < 0)) {
+        if (unified.count &&
+            (!viewer->toolkit.count || gm_version_compare(viewer->toolkit, unified) < 0)) {
             cover->unified_toolkit = unified;
             return FIT_TEGRA;
         }
@@ -130,8 +130,8 @@ static fit fit_gfx(const struct viewer *viewer, const gm_image *image)
 {
     const gm_target *code = &image->target, *device = viewer->device;
     gm_gfx row;
-    bool generic = gm_catalog_gfx(device->name, &row) && row.generic &&
-                   !strcmp(row.generic, code->name);
+    bool generic =
+        gm_catalog_gfx(device->name, &row) && row.generic && !strcmp(row.generic, code->name);
     if (!generic && strcmp(code->name, device->name))
         return FIT_HOLE;
     fit xnack = fit_feature(code->xnack, device->xnack);

@@ -24,6 +24,8 @@ const gm_rule gm_rules[] = {gm_rule_platform,
                             gm_rule_old_ptx,
                             gm_rule_cudnn,
                             gm_rule_nvrtc,
+                            gm_rule_assumed,
+                            gm_rule_table_only,
                             NULL};
 
 struct judging {
@@ -67,10 +69,10 @@ static bool judge_target(const struct judging *j, gm_package *package, const gm_
     for (size_t i = 0; i < libraries; i++) {
         const gm_library *library = &package->libraries.items[i];
         if (target.kind != GM_TARGET_NONE && library->selected)
-            c.covers[i] = gm_cover_library(library, &target, &machine->driver, machine->os,
-                                           package->cuda);
-        outcome->libraries[i] = (gm_library_outcome){
-            library, gm_cover_coverage(&c.covers[i]), gm_cover_via(&c.covers[i])};
+            c.covers[i] =
+                gm_cover_library(library, &target, &machine->driver, machine->os, package->cuda);
+        outcome->libraries[i] = (gm_library_outcome){library, gm_cover_coverage(&c.covers[i]),
+                                                     gm_cover_via(&c.covers[i])};
     }
     for (size_t i = 0; gm_rules[i] && !c.settled; i++)
         gm_rules[i](&c);
@@ -188,8 +190,7 @@ static bool judge_package(const struct judging *j, gm_package *package)
     }
     if (seen == 0 && !judge_device(j, package, NULL))
         return false;
-    package->verdict =
-        gm_verdict_over_devices(package->outcomes.items, package->outcomes.count);
+    package->verdict = gm_verdict_over_devices(package->outcomes.items, package->outcomes.count);
     note_uncovered(j, package);
     return true;
 }

@@ -80,8 +80,7 @@ void gm_rule_libc(gm_case *c)
     gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_LIBC_TOO_OLD, GM_SEVERITY_ERROR);
     if (!finding)
         return;
-    gm_args_text(c->arena, &finding->args, "glibc",
-                 gm_version_string(c->arena, c->machine->glibc));
+    gm_args_text(c->arena, &finding->args, "glibc", gm_version_string(c->arena, c->machine->glibc));
     gm_args_text(c->arena, &finding->args, "needed", c->build->glibc);
     gm_finding_row(c, finding, NULL, c->build->row);
 }
@@ -130,4 +129,43 @@ void gm_rule_known_gpu(gm_case *c)
     if (c->target.kind != GM_TARGET_NONE)
         return;
     gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+}
+
+/* Rule 10: what nobody said and is taken to fit. Only facts that could matter to this build. */
+void gm_rule_assumed(gm_case *c)
+{
+    const gm_machine *machine = c->machine;
+    const char *facts[4];
+    size_t count = 0;
+    gm_driver_range range;
+    if (c->build && !c->package->installed) {
+        if (machine->cpu == GM_CPU_UNKNOWN)
+            facts[count++] = "arch";
+        if (!machine->python.version.count && c->build->python)
+            facts[count++] = "python";
+        if (!machine->glibc.count && c->build->glibc)
+            facts[count++] = "glibc";
+    }
+    if (c->device->vendor != GM_VENDOR_NVIDIA)
+        facts[count++] = "driver";
+    else if (machine->os == GM_OS_LINUX && machine->driver.state == GM_KNOWN &&
+             machine->driver.kernel_module == GM_MODULE_ANY &&
+             gm_catalog_driver_range(GM_OS_LINUX, c->device->pci, c->device->name, &c->target,
+                                     machine->driver.version, &range) &&
+             range.kernel_module != GM_MODULE_ANY)
+        facts[count++] = "kernel-module";
+    if (count == 0 || c->outcome->verdict > GM_VERDICT_RUNS_JIT)
+        return;
+    gm_finding *finding = gm_decide(c, GM_VERDICT_RUNS, GM_CODE_ASSUMED, GM_SEVERITY_NOTE);
+    if (finding)
+        gm_args_list(c->arena, &finding->args, "facts", facts, count);
+}
+
+/* The answer rests on a table and not on the code: said, never hidden. */
+void gm_rule_table_only(gm_case *c)
+{
+    if (c->package->evidence != GM_EVIDENCE_CATALOG || !c->build)
+        return;
+    gm_finding *finding = gm_decide(c, GM_VERDICT_RUNS, GM_CODE_TABLE_ONLY, GM_SEVERITY_NOTE);
+    gm_finding_row(c, finding, c->build->code, c->build->row);
 }

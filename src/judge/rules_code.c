@@ -25,8 +25,8 @@ static bool has_core(const gm_package *package)
 
 static bool decides(const gm_library *library, bool core_known)
 {
-    return has_code(library) && (core_known ? library->role == GM_ROLE_CORE
-                                            : library->role != GM_ROLE_FEATURE);
+    return has_code(library) &&
+           (core_known ? library->role == GM_ROLE_CORE : library->role != GM_ROLE_FEATURE);
 }
 
 /* "sm_37 … sm_90": machine code from the oldest to the newest; short lists are given whole. */
@@ -57,13 +57,12 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
     gm_args_list(c->arena, &finding->args, "targets", names, rows.count);
     add_range(c, finding, &rows, names);
     gm_args_text(c->arena, &finding->args, "library", library->path);
-    gm_args_message(c->arena, &finding->args, "evidence",
-                    gm_arena_printf(c->arena, "evidence.%s",
-                                    gm_evidence_grade_token(c->package->evidence)));
-    gm_finding_evidence(c->arena, finding,
-                        c->package->evidence == GM_EVIDENCE_BINARY ? library->path : NULL,
-                        GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"),
-                        c->package->source);
+    gm_args_message(
+        c->arena, &finding->args, "evidence",
+        gm_arena_printf(c->arena, "evidence.%s", gm_evidence_grade_token(c->package->evidence)));
+    gm_finding_evidence(
+        c->arena, finding, c->package->evidence == GM_EVIDENCE_BINARY ? library->path : NULL,
+        GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"), c->package->source);
 }
 
 static void add_driver_for(gm_case *c, gm_finding *finding, gm_version cuda)
@@ -92,9 +91,9 @@ static gm_finding *explain_nothing(gm_case *c, const gm_cover *cover)
     if (cover->too_new) {
         finding = gm_decide(c, verdict, GM_CODE_PTX_TOO_NEW, GM_SEVERITY_ERROR);
         if (finding && cover->needs_isa)
-            gm_args_text(c->arena, &finding->args, "ptx_isa",
-                         gm_arena_printf(c->arena, "%u.%u", cover->needs_isa / 10u,
-                                         cover->needs_isa % 10u));
+            gm_args_text(
+                c->arena, &finding->args, "ptx_isa",
+                gm_arena_printf(c->arena, "%u.%u", cover->needs_isa / 10u, cover->needs_isa % 10u));
         add_driver_for(c, finding, gm_catalog_ptx_cuda(cover->needs_isa));
         return finding;
     }
@@ -175,9 +174,8 @@ void gm_rule_features(gm_case *c)
         bool feature = library->role == GM_ROLE_FEATURE;
         if (!feature && cover->other_gpus == cover->modules)
             continue;
-        gm_finding *finding =
-            gm_decide(c, feature ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS, GM_CODE_MISSING_FEATURE,
-                      GM_SEVERITY_WARNING);
+        gm_finding *finding = gm_decide(c, feature ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS,
+                                        GM_CODE_MISSING_FEATURE, GM_SEVERITY_WARNING);
         add_code_args(c, finding, library);
         if (finding)
             gm_args_message(c->arena, &finding->args, "feature",
@@ -235,9 +233,8 @@ void gm_rule_old_ptx(gm_case *c)
     gm_verdict verdict = !package->brings_math ? GM_VERDICT_RUNS_JIT
                          : sure                ? GM_VERDICT_NO
                                                : GM_VERDICT_PARTLY;
-    gm_finding *finding =
-        gm_decide(c, verdict, GM_CODE_PTX_OLD,
-                  package->brings_math ? GM_SEVERITY_ERROR : GM_SEVERITY_WARNING);
+    gm_finding *finding = gm_decide(c, verdict, GM_CODE_PTX_OLD,
+                                    package->brings_math ? GM_SEVERITY_ERROR : GM_SEVERITY_WARNING);
     if (!finding)
         return;
     finding->variant = package->brings_math ? NULL : "alone";

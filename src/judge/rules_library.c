@@ -35,8 +35,7 @@ void gm_rule_nvrtc(gm_case *c)
 {
     gm_toolkit toolkit;
     if (!nvidia_build(c) || !gm_catalog_toolkit(c->build->cuda, &toolkit) ||
-        c->target.number <= toolkit.sass_max.number ||
-        c->outcome->coverage == GM_COVERAGE_NONE ||
+        c->target.number <= toolkit.sass_max.number || c->outcome->coverage == GM_COVERAGE_NONE ||
         c->outcome->reasons.has[GM_CODE_PTX_OLD])
         return;
     gm_finding *finding =
@@ -44,7 +43,6 @@ void gm_rule_nvrtc(gm_case *c)
     if (!finding)
         return;
     char target[GM_TARGET_TEXT];
-    gm_args_text(c->arena, &finding->args, "newest",
-                 gm_target_format(&toolkit.sass_max, target));
+    gm_args_text(c->arena, &finding->args, "newest", gm_target_format(&toolkit.sass_max, target));
     gm_finding_row(c, finding, NULL, toolkit.row);
 }

@@ -79,15 +79,15 @@ typedef enum gm_role { GM_ROLE_OTHER, GM_ROLE_CORE, GM_ROLE_FEATURE } gm_role;
 
 /* A host file (ELF, PE, …), a bare GPU file, or a list somebody stated. */
 typedef struct gm_library {
-    const char *path; /* as shown: relative to what was asked, "x.whl!/member" */
-    const char *format; /* "elf", "fatbin", "cubin", "ptx", "list"; NULL = not recognised */
-    const char *arch;   /* "x86_64", "aarch64"; NULL unknown */
+    const char *path;     /* as shown: relative to what was asked, "x.whl!/member" */
+    const char *format;   /* "elf", "fatbin", "cubin", "ptx", "list"; NULL = not recognised */
+    const char *arch;     /* "x86_64", "aarch64"; NULL unknown */
     const char *build_id; /* hex; NULL none */
     const char *package;  /* name of the package it belongs to; NULL none */
     uint64_t bytes;
     gm_role role;
-    const char *feature;  /* id of what it is for (data/libraries.tsv); NULL */
-    bool selected;        /* would be loaded on this machine */
+    const char *feature;   /* id of what it is for (data/libraries.tsv); NULL */
+    bool selected;         /* would be loaded on this machine */
     bool self_dispatching; /* incomplete by design (cuDNN, cuBLASLt) */
     GM_LIST(gm_image) images;
     GM_LIST(gm_module) modules; /* in order of offset, stubs included */

@@ -46,7 +46,6 @@
     X(NO_PACKAGE, "no-package")                                                                    \
     X(UNREADABLE, "unreadable")                                                                    \
     X(ASSUMED, "assumed")                                                                          \
-    X(HIDDEN_DEVICE, "hidden-device")                                                              \
     X(REQUIRE_NOT_MET, "require-not-met")                                                          \
     X(FORWARD_COMPAT, "forward-compat")                                                            \
     X(DRIVER_MISMATCH, "driver-mismatch")                                                          \
@@ -99,7 +98,8 @@ typedef struct gm_finding {
     gm_code code;
     gm_severity severity;
     gm_confidence confidence;
-    const char *variant; /* picks another sentence of the same code ("alone"); NULL = the plain one */
+    const char
+        *variant; /* picks another sentence of the same code ("alone"); NULL = the plain one */
     gm_args args;
     GM_LIST(gm_evidence) evidence;
     GM_LIST(const char *) packages;

@@ -27,12 +27,12 @@ typedef enum gm_os {
     GM_OS_WSL /* Linux code, Windows driver */
 } gm_os;
 typedef enum gm_cpu { GM_CPU_UNKNOWN, GM_CPU_X86_64, GM_CPU_AARCH64 } gm_cpu;
-const char *gm_os_token(gm_os os);     /* NULL for unknown */
-const char *gm_cpu_token(gm_cpu cpu);  /* NULL for unknown */
+const char *gm_os_token(gm_os os);    /* NULL for unknown */
+const char *gm_cpu_token(gm_cpu cpu); /* NULL for unknown */
 bool gm_os_parse(const char *text, gm_os *os);
 bool gm_cpu_parse(const char *text, gm_cpu *cpu); /* also amd64, arm64 */
-gm_os gm_os_of_wheels(gm_os os);   /* wsl installs Linux wheels */
-gm_os gm_os_of_driver(gm_os os);   /* wsl has a Windows driver */
+gm_os gm_os_of_wheels(gm_os os);                  /* wsl installs Linux wheels */
+gm_os gm_os_of_driver(gm_os os);                  /* wsl has a Windows driver */
 
 #define GM_DEVICE_TARGETS 4
 
@@ -40,9 +40,9 @@ gm_os gm_os_of_driver(gm_os os);   /* wsl has a Windows driver */
 typedef struct gm_device {
     int index;
     gm_vendor vendor;
-    const char *name; /* NULL unknown */
-    const char *pci;  /* "10de:2d19" or NULL */
-    const char *address; /* "0000:01:00.0" or NULL */
+    const char *name;                     /* NULL unknown */
+    const char *pci;                      /* "10de:2d19" or NULL */
+    const char *address;                  /* "0000:01:00.0" or NULL */
     gm_target targets[GM_DEVICE_TARGETS]; /* target_count 0: unknown */
     unsigned target_count;
     uint64_t memory_bytes; /* 0 unknown */
@@ -54,10 +54,10 @@ typedef enum gm_known { GM_UNKNOWN, GM_ABSENT, GM_KNOWN } gm_known;
 typedef enum gm_kernel_module { GM_MODULE_ANY, GM_MODULE_OPEN, GM_MODULE_CLOSED } gm_kernel_module;
 
 typedef struct gm_driver {
-    gm_known state;       /* GM_ABSENT: surely none */
-    const char *text;     /* "576.02" as written; NULL unless known */
+    gm_known state;   /* GM_ABSENT: surely none */
+    const char *text; /* "576.02" as written; NULL unless known */
     gm_version version;
-    gm_version cuda;      /* level it supports; count 0 unknown */
+    gm_version cuda;                /* level it supports; count 0 unknown */
     gm_kernel_module kernel_module; /* GM_MODULE_ANY: unknown */
     const char *source;
 } gm_driver;
@@ -72,7 +72,7 @@ typedef struct gm_machine {
     gm_os os;
     gm_cpu cpu;
     gm_version glibc;
-    const char *libc; /* as text, "glibc 2.36"; NULL unknown */
+    const char *libc;      /* as text, "glibc 2.36"; NULL unknown */
     const char *container; /* kind, NULL none known */
     gm_python python;
     gm_driver driver;

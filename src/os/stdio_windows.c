@@ -18,8 +18,7 @@ FILE *gm_os_fopen(const char *path, const char *mode)
 bool gm_os_rename(const char *from, const char *to)
 {
     wchar_t *wide_from = gm_os_widen(from), *wide_to = gm_os_widen(to);
-    bool ok =
-        wide_from && wide_to && MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING);
+    bool ok = wide_from && wide_to && MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING);
     free(wide_from);
     free(wide_to);
     return ok;

@@ -34,12 +34,11 @@ bool gm_probe_nvidia_driver(gm_probe *probe)
 {
     gm_driver *driver = &probe->machine->driver;
     const char *line = gm_key_text(probe->keys, "file:/proc/driver/nvidia/version", probe->arena);
-    const char *module =
-        gm_key_text(probe->keys, "file:/sys/module/nvidia/version", probe->arena);
+    const char *module = gm_key_text(probe->keys, "file:/sys/module/nvidia/version", probe->arena);
     if (line) {
         driver->text = find_version(line, probe->arena, &driver->version);
-        driver->kernel_module = strstr(line, "Open Kernel Module") ? GM_MODULE_OPEN
-                                                                    : GM_MODULE_CLOSED;
+        driver->kernel_module =
+            strstr(line, "Open Kernel Module") ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
         driver->source = "/proc/driver/nvidia/version";
     }
     if (!driver->text && module) {
@@ -48,8 +47,7 @@ bool gm_probe_nvidia_driver(gm_probe *probe)
     }
     if (driver->text) {
         driver->state = GM_KNOWN;
-        driver->cuda = gm_catalog_driver_cuda(gm_os_of_driver(probe->machine->os),
-                                              driver->version);
+        driver->cuda = gm_catalog_driver_cuda(gm_os_of_driver(probe->machine->os), driver->version);
     } else if (probe->machine->os == GM_OS_LINUX && has_nvidia(probe->machine)) {
         *driver = (gm_driver){.state = GM_ABSENT, .source = "/proc/driver/nvidia/version"};
     }

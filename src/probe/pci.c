@@ -9,7 +9,7 @@
 
 /* PCI class codes (PCI Code and ID Assignment Specification): 03 display; 1200 processing
  * accelerator, which AMD Instinct cards report. */
-#define CLASS_DISPLAY 0x03
+#define CLASS_DISPLAY     0x03
 #define CLASS_ACCELERATOR 0x1200
 
 bool gm_probe_hex(gm_probe *probe, const char *key, unsigned long *number)
@@ -39,8 +39,7 @@ static gm_vendor vendor_of(unsigned long vendor)
                               : GM_VENDOR_UNKNOWN;
 }
 
-static bool add_device(gm_probe *probe, const char *address, unsigned long vendor,
-                       unsigned long id)
+static bool add_device(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id)
 {
     gm_gpu gpu = {.target_count = 0};
     bool known = gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu);
@@ -67,8 +66,8 @@ static bool look_at(gm_probe *probe, const char *address)
     unsigned long class_code, vendor, id;
     if (!read_number(probe, address, "class", &class_code) ||
         (class_code >> 16 != CLASS_DISPLAY && class_code >> 8 != CLASS_ACCELERATOR) ||
-        !read_number(probe, address, "vendor", &vendor) ||
-        vendor_of(vendor) == GM_VENDOR_UNKNOWN || !read_number(probe, address, "device", &id))
+        !read_number(probe, address, "vendor", &vendor) || vendor_of(vendor) == GM_VENDOR_UNKNOWN ||
+        !read_number(probe, address, "device", &id))
         return true;
     return add_device(probe, address, vendor, id);
 }

@@ -10,8 +10,7 @@ bool gm_probe_system(gm_probe *probe)
     gm_machine *machine = probe->machine;
     const char *os = gm_key_text(probe->keys, "system:os", probe->arena);
     const char *arch = gm_key_text(probe->keys, "system:arch", probe->arena);
-    const char *release =
-        gm_key_text(probe->keys, "file:/proc/sys/kernel/osrelease", probe->arena);
+    const char *release = gm_key_text(probe->keys, "file:/proc/sys/kernel/osrelease", probe->arena);
     static const char glibc[] = "glibc ";
     if (os)
         gm_os_parse(os, &machine->os);

@@ -142,8 +142,7 @@ static void put_library(gm_json *json, const gm_package *package, size_t place, 
             continue;
         gm_json_object(json);
         gm_json_put_number(json, "index", (uint64_t)outcome->device);
-        gm_json_put_text(json, "coverage",
-                         gm_coverage_token(outcome->libraries[place].coverage));
+        gm_json_put_text(json, "coverage", gm_coverage_token(outcome->libraries[place].coverage));
         gm_json_put_text(json, "via", gm_via_token(outcome->libraries[place].via));
         gm_json_object_end(json);
     }

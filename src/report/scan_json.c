@@ -113,8 +113,8 @@ void gm_report_scan_json_begin(gm_json *json, const gm_style *style)
     gm_json_array(json);
 }
 
-void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view,
-                                 const gm_library *library, gm_arena *arena)
+void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,
+                                 gm_arena *arena)
 {
     gm_json_object(json);
     gm_json_put_text(json, "path", library->path);
@@ -134,8 +134,8 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view,
     gm_json_object_end(json);
 }
 
-void gm_report_scan_json_end(gm_json *json, const gm_style *style,
-                             const gm_finding_list *findings, const gm_scan_totals *totals)
+void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_finding_list *findings,
+                             const gm_scan_totals *totals)
 {
     gm_json_array_end(json);
     gm_json_put_number(json, "files", totals->files);

@@ -15,8 +15,7 @@ static void add_row(gm_text *value, const gm_target_row *row, bool count)
     gm_text_add(value, gm_target_format(&row->target, text));
     if (row->kind == GM_IMAGE_PTX && row->ptx_isa_max)
         gm_text_addf(value, ":ptx%u.%u", row->ptx_isa_max / 10u, row->ptx_isa_max % 10u);
-    else if (row->kind != GM_IMAGE_SASS && row->kind != GM_IMAGE_PTX &&
-             row->kind != GM_IMAGE_HSACO)
+    else if (row->kind != GM_IMAGE_SASS && row->kind != GM_IMAGE_PTX && row->kind != GM_IMAGE_HSACO)
         gm_text_addf(value, " %s", gm_image_kind_token(row->kind));
     if (count)
         gm_text_addf(value, "(%zu)", row->modules);

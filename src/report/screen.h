@@ -5,7 +5,13 @@
 
 #include "report/report.h"
 
-typedef enum gm_tone { GM_TONE_PLAIN, GM_TONE_GOOD, GM_TONE_BAD, GM_TONE_WARN, GM_TONE_HINT } gm_tone;
+typedef enum gm_tone {
+    GM_TONE_PLAIN,
+    GM_TONE_GOOD,
+    GM_TONE_BAD,
+    GM_TONE_WARN,
+    GM_TONE_HINT
+} gm_tone;
 
 /* `text` in the colour of `tone`, when the style has colours. */
 void gm_screen_tone(gm_text *out, const gm_style *style, gm_tone tone, const char *text);

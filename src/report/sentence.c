@@ -12,8 +12,8 @@ void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_arg
     gm_words_arg words[ARGS_MAX];
     size_t count = 0;
     for (size_t i = 0; args && i < args->count && count < ARGS_MAX; i++)
-        words[count++] = (gm_words_arg){args->items[i].name, args->items[i].text,
-                                        args->items[i].is_message};
+        words[count++] =
+            (gm_words_arg){args->items[i].name, args->items[i].text, args->items[i].is_message};
     gm_words_add(out, lang, id, words, count);
 }
 

@@ -5,7 +5,7 @@
 #include "report/report.h"
 
 #define COLUMNS_DEFAULT 80
-#define COLUMNS_LEAST 20
+#define COLUMNS_LEAST   20
 
 /* Chinese line breaking (GB/T 15834, in short): these do not start a line, those do not end one. */
 static const char no_start[] = "，。、；：？！）》」』】”’…·%℃,.;:?!)]}";
@@ -80,7 +80,9 @@ static struct piece next_piece(const char **text)
 void gm_report_wrap(gm_text *out, const char *text, unsigned columns, unsigned indent,
                     unsigned used)
 {
-    size_t room = columns == 0 ? COLUMNS_DEFAULT : columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
+    size_t room = columns == 0              ? COLUMNS_DEFAULT
+                  : columns < COLUMNS_LEAST ? COLUMNS_LEAST
+                                            : columns;
     size_t column = used;
     bool fresh = true;
     for (struct piece piece = next_piece(&text); piece.size; piece = next_piece(&text)) {

@@ -32,7 +32,8 @@ gm_lang gm_words_lang_find(const char *tag)
     return -1;
 }
 
-/* Place of `text` in a sorted table whose rows are `stride` numbers wide; -1 when it is not there. */
+/* Place of `text` in a sorted table whose rows are `stride` numbers wide; -1 when it is not there.
+ */
 static long find(const uint32_t *table, uint32_t count, uint32_t stride, const char *text)
 {
     uint32_t low = 0, high = count;
