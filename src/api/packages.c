@@ -16,16 +16,17 @@ static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
     return machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
 }
 
-/* The variant that plain `pip install NAME==VERSION` gives on this system; NULL unknown. */
-static const char *default_variant(const gm_machine *machine, const gm_spec *spec)
+const char *gm_run_default_variant(gm_run *run, const char *name, const char *version)
 {
     gm_cpu cpu;
-    gm_os os = system_of(machine, &cpu);
+    gm_os os = system_of(&run->result.machine, &cpu);
+    gm_version wanted, release;
     gm_build build;
+    gm_version_read(version, &wanted);
     for (size_t i = gm_catalog_build_count(); i-- > 0;) {
         gm_catalog_build(i, &build);
-        if (build.is_default && build.os == os && build.cpu == cpu &&
-            !strcmp(build.name, spec->name) && gm_spec_allows(spec, build.release))
+        if (build.is_default && build.os == os && build.cpu == cpu && !strcmp(build.name, name) &&
+            gm_version_read(build.release, &release) && !gm_version_compare(wanted, release))
             return build.variant;
     }
     return NULL;
@@ -53,7 +54,7 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
         return status;
     if (!spec.version)
         return gm_fail(&run->error, GM_USAGE, "with-needs-version", requirement, GM_OFFSET_NONE);
-    const char *variant = spec.variant ? spec.variant : default_variant(machine, &spec);
+    const char *variant = spec.variant ? spec.variant : gm_run_default_variant(run, spec.name, spec.version);
     gm_package *package = package_place(run, spec.name);
     if (!package)
         return gm_run_no_memory(run);
@@ -108,32 +109,33 @@ struct collecting {
     gm_package *package;
 };
 
-/* Keeps a copy of a library that holds GPU code; its parts move to the report's arena. */
-static gm_status keep_library(void *user, const gm_library *library, gm_arena *arena)
+gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library)
 {
-    struct collecting *collecting = user;
-    gm_run *run = collecting->run;
-    (void)arena;
-    for (size_t i = 0; i < library->findings.count; i++) {
-        gm_finding *finding =
-            gm_finding_copy(run->arena, &run->result.findings, &library->findings.items[i]);
-        if (!finding)
+    for (size_t i = 0; i < library->findings.count; i++)
+        if (!gm_finding_copy(run->arena, &run->result.findings, &library->findings.items[i]))
             return gm_run_no_memory(run);
-    }
     run->result.complete = run->result.complete && library->complete;
     if (gm_library_module_count(library) == 0)
         return GM_OK;
-    gm_library *kept = GM_PUSH(run->arena, &collecting->package->libraries);
+    gm_library *kept = GM_PUSH(run->arena, &package->libraries);
     if (!kept || !gm_library_copy(run->arena, library, kept))
         return gm_run_no_memory(run);
     gm_library_row row;
+    const char *owner = package->installed ? package->name : NULL;
     kept->selected = true;
-    if (gm_catalog_library(NULL, file_name(library->path), &row)) {
+    if (gm_catalog_library(owner, file_name(library->path), &row)) {
         kept->self_dispatching = row.self_dispatching;
         kept->feature = row.feature;
         kept->role = row.role;
     }
     return GM_OK;
+}
+
+static gm_status keep_library(void *user, const gm_library *library, gm_arena *arena)
+{
+    struct collecting *collecting = user;
+    (void)arena;
+    return gm_run_add_library(collecting->run, collecting->package, library);
 }
 
 gm_status gm_run_add_path(gm_run *run, const char *path)

@@ -51,4 +51,11 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count);
 gm_status gm_run_add_path(gm_run *run, const char *path);
 gm_status gm_run_add_environment(gm_run *run, const char *directory);
 
+/* A library that was read goes to a package: its findings to the report, a copy of its code (when
+ * it has any) to the package, with what the catalogue knows of it. */
+gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library);
+
+/* The variant that plain `pip install NAME==VERSION` gives on the run's machine; NULL unknown. */
+const char *gm_run_default_variant(gm_run *run, const char *name, const char *version);
+
 #endif

@@ -186,6 +186,9 @@ typedef struct gm_library_row {
 /* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); false: unknown. */
 bool gm_catalog_library(const char *package, const char *file_name, gm_library_row *row);
 
+/* Does the table know libraries of this package? */
+bool gm_catalog_package_known(const char *package);
+
 /* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
 

@@ -42,6 +42,14 @@ bool gm_catalog_library(const char *package, const char *file_name, gm_library_r
     return false;
 }
 
+bool gm_catalog_package_known(const char *package)
+{
+    for (size_t i = 0; i < gm_table_libraries_count; i++)
+        if (!strcmp(gm_cell(gm_table_libraries[i].package), package))
+            return true;
+    return false;
+}
+
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row)
 {
     unsigned least = 0;
