@@ -89,6 +89,7 @@ typedef struct gm_elf_record {
     uint64_t address;   /* of the record */
     uint64_t container; /* UINT64_MAX: points to nothing in the file */
     uint32_t version;   /* 1 as compiled, 2 result of device linking */
+    bool relocated;     /* the pointer was found in a relocation */
 } gm_elf_record;
 typedef GM_LIST(gm_elf_record) gm_elf_records;
 

@@ -16,6 +16,7 @@
 #define DT_NULL           0u
 #define DT_RELA           7u
 #define DT_RELASZ         8u
+#define SEARCH_BYTES      ((uint64_t)GM_READER_BYTES)
 #define POINTER_IN_RECORD 8u
 /* Addresses of shared objects and executables stay below this (47-bit user space). */
 #define ADDRESS_LIMIT ((uint64_t)1 << 47)
@@ -26,6 +27,7 @@ struct reading {
     gm_arena *arena;
     const gm_elf *elf;
     gm_elf_records *records;
+    size_t relocated; /* how many of them have their pointer */
     gm_damage_list *damage;
     gm_error *reterr;
 };
@@ -154,15 +156,19 @@ static gm_status find_relocations(struct reading *r, gm_elf_segment *table)
     return GM_OK;
 }
 
-/* The records are sorted by address; `first` and `last` of them bound the search. */
-static void relocate(gm_elf_records *records, uint64_t place, uint64_t value)
+/* The records are sorted by address. */
+static void relocate(struct reading *r, uint64_t place, uint64_t value)
 {
+    gm_elf_records *records = r->records;
     size_t low = 0, high = records->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        uint64_t pointer = records->items[middle].address + POINTER_IN_RECORD;
+        gm_elf_record *record = &records->items[middle];
+        uint64_t pointer = record->address + POINTER_IN_RECORD;
         if (pointer == place) {
-            records->items[middle].container = value;
+            r->relocated += !record->relocated;
+            record->relocated = true;
+            record->container = value;
             return;
         }
         if (pointer < place)
@@ -174,7 +180,7 @@ static void relocate(gm_elf_records *records, uint64_t place, uint64_t value)
 
 static void take_relocations(struct reading *r, gm_span bytes)
 {
-    gm_elf_records *records = r->records;
+    const gm_elf_records *records = r->records;
     uint64_t first = records->items[0].address;
     uint64_t span = records->items[records->count - 1].address - first + GM_ELF_RECORD_BYTES;
     uint32_t relative = r->elf->header.machine == GM_ELF_X86_64 ? GM_ELF_R_X86_64_RELATIVE
@@ -184,24 +190,69 @@ static void take_relocations(struct reading *r, gm_span bytes)
         uint64_t place = gm_u64le(bytes, at, &ok);
         if (place - first >= span || gm_u64le(bytes, at + 8, &ok) != relative)
             continue;
-        relocate(records, place, gm_u64le(bytes, at + 16, &ok));
+        relocate(r, place, gm_u64le(bytes, at + 16, &ok));
     }
 }
 
-static gm_status read_relocations(struct reading *r)
+/* Reads the relocations in [from, to) of the table. */
+static gm_status read_part(struct reading *r, const gm_elf_segment *table, uint64_t from,
+                           uint64_t to)
 {
-    gm_elf_segment table;
-    gm_status status = find_relocations(r, &table);
+    gm_status status = GM_OK;
     size_t step = GM_READER_BYTES / RELA_BYTES * RELA_BYTES;
-    for (uint64_t at = 0; status == GM_OK && at < table.bytes; at += step) {
+    for (uint64_t at = from; status == GM_OK && at < to; at += step) {
         gm_span bytes;
-        size_t size = table.bytes - at < step ? (size_t)(table.bytes - at) : step;
-        status = gm_reader_look(r->reader, table.offset + at, size, size, &bytes, r->reterr);
+        size_t size = to - at < step ? (size_t)(to - at) : step;
+        status = gm_reader_look(r->reader, table->offset + at, size, size, &bytes, r->reterr);
         if (status == GM_OK)
             take_relocations(r, gm_span_part(bytes, 0, size));
         if (status == GM_OK && gm_context_cancelled(r->context))
             status = gm_fail(r->reterr, GM_CANCELLED, "cancelled", NULL, GM_OFFSET_NONE);
     }
+    return status;
+}
+
+/* Linkers sort relative relocations by place: in a large table the part in question is searched
+ * for. Nothing relies on it, see below. */
+static gm_status search(struct reading *r, const gm_elf_segment *table, uint64_t *ret_from)
+{
+    uint64_t low = 0, high = table->bytes / RELA_BYTES;
+    uint64_t wanted = r->records->items[0].address;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        bool ok = true;
+        gm_span bytes;
+        gm_status status = gm_reader_look(r->reader, table->offset + middle * RELA_BYTES,
+                                          RELA_BYTES, RELA_BYTES, &bytes, r->reterr);
+        if (status != GM_OK)
+            return status;
+        /* Behind the relative ones other kinds begin again at low places. */
+        uint64_t kind = gm_u64le(bytes, 8, &ok);
+        bool relative = kind == GM_ELF_R_X86_64_RELATIVE || kind == GM_ELF_R_AARCH64_RELATIVE;
+        if (ok && relative && gm_u64le(bytes, 0, &ok) < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_from = low * RELA_BYTES;
+    return GM_OK;
+}
+
+/* The whole table is read where it is small, or where the search did not find every pointer. */
+static gm_status read_relocations(struct reading *r)
+{
+    gm_elf_segment table;
+    gm_status status = find_relocations(r, &table);
+    if (status == GM_OK && table.bytes > SEARCH_BYTES) {
+        uint64_t from;
+        uint64_t size = r->records->count * RELA_BYTES;
+        status = search(r, &table, &from);
+        if (status == GM_OK)
+            status =
+                read_part(r, &table, from, size < table.bytes - from ? from + size : table.bytes);
+    }
+    if (status == GM_OK && r->relocated < r->records->count)
+        status = read_part(r, &table, 0, table.bytes);
     return status;
 }
 
@@ -223,7 +274,7 @@ gm_status gm_elf_records_read(const gm_context *context, gm_reader *reader, gm_a
                               const gm_elf *elf, const uint64_t *places, size_t place_count,
                               gm_elf_records *ret_records, gm_damage_list *damage, gm_error *reterr)
 {
-    struct reading r = {context, reader, arena, elf, ret_records, damage, reterr};
+    struct reading r = {context, reader, arena, elf, ret_records, 0, damage, reterr};
     *ret_records = (gm_elf_records){0};
     gm_status status = collect(&r, places, place_count);
     if (status != GM_OK || ret_records->count == 0)

@@ -2,8 +2,9 @@
 /* The two sources of containers: a file and a finished pass. */
 #include "scan/select.h"
 
-/* One look covers a container's header and its first entry, or an entry with its options. */
-#define HEADER_WINDOW ((size_t)256)
+/* One look covers a container's header and its first entry; more would touch more memory than it
+ * saves calls. */
+#define HEADER_WINDOW (GM_FATBIN_HEADER_BYTES + GM_FATBIN_ENTRY_BYTES)
 
 static gm_status file_at(void *state, uint64_t offset, const gm_fatbin **ret_fatbin,
                          gm_error *reterr)
