@@ -148,7 +148,9 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
     gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
     package_args(&label, package);
     gm_words_arg arg = {"package", label.data, false};
-    snprintf(id, sizeof id, "verdict.%s", gm_verdict_token(package->verdict));
+    bool many = package->verdict == GM_VERDICT_RUNS && result->machine.devices.count > 1;
+    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict),
+             many ? ".many" : "");
     gm_words_add(&title, style->lang, id, &arg, 1);
     if (!said)
         gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,

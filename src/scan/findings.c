@@ -10,10 +10,8 @@ static void about_file(gm_arena *arena, gm_library *library, gm_finding *finding
     gm_finding_evidence(arena, finding, library->path, offset, NULL, NULL);
 }
 
-void gm_scan_damage(const gm_context *context, gm_arena *arena, gm_library *library,
-                    const gm_damage_list *damage)
+void gm_scan_damage(gm_arena *arena, gm_library *library, const gm_damage_list *damage)
 {
-    (void)context;
     for (size_t i = 0; i < damage->notes.count; i++) {
         const gm_damage *note = &damage->notes.items[i];
         gm_finding *finding =

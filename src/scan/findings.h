@@ -3,13 +3,11 @@
 #ifndef GM_SCAN_FINDINGS_H
 #define GM_SCAN_FINDINGS_H
 
-#include "base/context.h"
 #include "model/code.h"
 #include "model/damage.h"
 
 /* Damage becomes findings; the library is then incomplete. */
-void gm_scan_damage(const gm_context *context, gm_arena *arena, gm_library *library,
-                    const gm_damage_list *damage);
+void gm_scan_damage(gm_arena *arena, gm_library *library, const gm_damage_list *damage);
 
 /* The file holds, or may hold, GPU code in a form that is not read: `format` is a message id. */
 void gm_scan_unsupported(gm_arena *arena, gm_library *library, const char *format);

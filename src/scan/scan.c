@@ -311,7 +311,7 @@ static gm_status scan_head(struct scanning *s)
         s->head.data = head;
         status = scan_kind(s);
     }
-    gm_scan_damage(s->context, s->arena, s->library, &s->damage);
+    gm_scan_damage(s->arena, s->library, &s->damage);
     return status;
 }
 
