@@ -72,13 +72,19 @@ static gm_status no_memory(gm_error *reterr)
     return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
 }
 
+/* Tables point behind the end: said once, whatever is missing. */
+static void note_cut(struct reading *r)
+{
+    note(r, "file-cut", r->elf->file_bytes);
+}
+
 /* Cuts [offset, offset + bytes) to the file; false when nothing is left. */
-static bool clip(struct reading *r, uint64_t offset, uint64_t *bytes, const char *id)
+static bool clip(struct reading *r, uint64_t offset, uint64_t *bytes)
 {
     uint64_t size = r->elf->file_bytes;
     if (gm_range_ok(offset, *bytes, size))
         return true;
-    note(r, id, offset);
+    note_cut(r);
     *bytes = offset < size ? size - offset : 0;
     return *bytes > 0;
 }
@@ -102,7 +108,7 @@ static gm_status take_segment(struct reading *r, gm_span bytes)
     gm_elf *elf = r->elf;
     if (!gm_elf_segment_read(bytes, &type, &segment) || segment.bytes == 0 ||
         (type != GM_ELF_PT_LOAD && type != GM_ELF_PT_DYNAMIC && type != GM_ELF_PT_NOTE) ||
-        !clip(r, segment.offset, &segment.bytes, "segment-past-end"))
+        !clip(r, segment.offset, &segment.bytes))
         return GM_OK;
     if (type == GM_ELF_PT_DYNAMIC)
         elf->dynamic = segment;
@@ -122,10 +128,13 @@ static gm_status read_segments(struct reading *r)
     const gm_elf_header *header = &r->elf->header;
     if (header->segment_count == 0)
         return GM_OK;
-    if (header->segment_bytes != GM_ELF_SEGMENT_BYTES || header->segment_count == PN_XNUM ||
-        !gm_range_ok(header->segments_offset,
-                     (uint64_t)header->segment_count * GM_ELF_SEGMENT_BYTES, r->elf->file_bytes)) {
+    if (header->segment_bytes != GM_ELF_SEGMENT_BYTES || header->segment_count == PN_XNUM) {
         note(r, "segment-headers", header->segments_offset);
+        return GM_OK;
+    }
+    if (!gm_range_ok(header->segments_offset,
+                     (uint64_t)header->segment_count * GM_ELF_SEGMENT_BYTES, r->elf->file_bytes)) {
+        note_cut(r);
         return GM_OK;
     }
     for (size_t i = 0; i < header->segment_count; i++) {
@@ -184,17 +193,16 @@ static gm_status section_numbers(struct reading *r, uint64_t *count, uint64_t *n
     struct section first;
     *count = header->section_count;
     *names = header->names_index;
-    if (header->sections_offset == 0) {
-        *count = 0;
-        return GM_OK;
-    }
-    if (header->section_bytes != SECTION_BYTES ||
-        !gm_range_ok(header->sections_offset, SECTION_BYTES, r->elf->file_bytes)) {
+    if (header->sections_offset && header->section_bytes != SECTION_BYTES)
         note(r, "section-headers", header->sections_offset);
+    if (header->sections_offset == 0 || header->section_bytes != SECTION_BYTES) {
         *count = 0;
         return GM_OK;
     }
-    if (*count == 0 || *names == SHN_XINDEX) {
+    uint64_t size = r->elf->file_bytes;
+    uint64_t room =
+        header->sections_offset < size ? (size - header->sections_offset) / SECTION_BYTES : 0;
+    if (room > 0 && (*count == 0 || *names == SHN_XINDEX)) {
         gm_status status = look_section(r, 0, 1, &first);
         if (status != GM_OK)
             return status;
@@ -203,10 +211,11 @@ static gm_status section_numbers(struct reading *r, uint64_t *count, uint64_t *n
         if (*names == SHN_XINDEX)
             *names = first.link;
     }
-    uint64_t limit = r->context->limits.sections_per_file;
-    uint64_t room = (r->elf->file_bytes - header->sections_offset) / SECTION_BYTES;
-    if (*count > limit || *count > room) {
-        note(r, *count > room ? "section-headers" : "too-many-sections", header->sections_offset);
+    if (room == 0 || *count > room) {
+        note_cut(r);
+        *count = 0;
+    } else if (*count > r->context->limits.sections_per_file) {
+        note(r, "too-many-sections", header->sections_offset);
         *count = 0;
     }
     return GM_OK;
@@ -236,8 +245,7 @@ static gm_status add_section(struct reading *r, const struct section *section,
                              const struct role_row *row)
 {
     uint64_t bytes = section->bytes;
-    if (section->type == SHT_NOBITS || bytes == 0 ||
-        !clip(r, section->offset, &bytes, "section-past-end"))
+    if (section->type == SHT_NOBITS || bytes == 0 || !clip(r, section->offset, &bytes))
         return GM_OK;
     gm_elf_section *kept = GM_PUSH(r->arena, &r->elf->sections);
     if (!kept)
