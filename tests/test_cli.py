@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""The program as people call it: answers, exit statuses, errors, streams."""
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from paths import run
+from reports import report_of, validate
+
+NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
+        "NVIDIA GeForce RTX 5060 Laptop GPU", "--driver", "576.02", "--python", "3.11",
+        "--with", "torch==2.7.1+cu118"]
+FIXTURES = Path(os.environ.get("GPUMATCH_FIXTURES", "build-test/tests/fixtures"))
+ENGLISH = {"GPUMATCH_LANG": "en"}
+
+
+def machine(*flags, gpu="sm_86", driver="550.163.01"):
+    return ["check", "--machine", "-", "--os", "linux", "--gpu", gpu, "--driver", driver, *flags]
+
+
+def fixture(name):
+    """A file with GPU code that tests/fixtures makes."""
+    found = sorted(p for p in FIXTURES.iterdir() if name in p.name and p.suffix != ".expected")
+    assert found, f"no fixture {name} in {FIXTURES}"
+    return found[0]
+
+
+def test_the_note_in_english():
+    done = run(*NOTE)
+    assert done.returncode == 1
+    assert "✗ torch 2.7.1+cu118 is not made for this GPU." in done.stdout
+    assert "sm_120" in done.stdout and done.stderr == ""
+    command = [line for line in done.stdout.splitlines() if "pip install" in line]
+    assert len(command) == 1
+    for piece in ("torch==2.11.0", "torchvision==0.26.0",
+                  "--index-url https://download.pytorch.org/whl/cu128"):
+        assert piece in command[0]
+
+
+@pytest.mark.parametrize("how", [["--lang", "zh"], "GPUMATCH_LANG", "LC_ALL"])
+def test_the_note_in_chinese(how):
+    if isinstance(how, list):
+        done = run(*NOTE, *how)
+    else:
+        done = run(*NOTE, env={how: "zh_CN.UTF-8"})
+    assert done.returncode == 1
+    assert "✗ torch 2.7.1+cu118 不是为这块显卡编译的。" in done.stdout
+    assert "torch==2.11.0" in done.stdout
+
+
+def test_lang_wins_over_the_environment():
+    done = run(*NOTE, "--lang", "en", env={"GPUMATCH_LANG": "zh", "LC_ALL": "zh_CN.UTF-8"})
+    assert "is not made for this GPU" in done.stdout
+
+
+def test_text_fits_80_columns():
+    for line in run(*NOTE).stdout.splitlines():
+        assert len(line) <= 80 or line.startswith("    "), line  # commands are never wrapped
+
+
+def test_json_is_valid_and_proven():
+    report, status = report_of(*NOTE)
+    assert (report["verdict"], status) == ("no", 1)
+    first = report["advice"][0]
+    assert first["proof"]["verdict"] == "runs"
+    installs = {i["name"]: i["version"] for i in first["installs"]}
+    pinned = first["commands"][0]["text"]
+    assert all(f"{name}=={version}" in pinned for name, version in installs.items())
+    again, status = report_of(*NOTE[:-1], f"torch=={installs['torch']}+cu128")
+    assert (again["verdict"], status) == ("runs", 0)
+
+
+@pytest.mark.parametrize("code, gpu, status", [
+    ("sm_80", "sm_86", 0), ("sm_90", "sm_86", 1), ("sm_80", "RTX 9999", 4)])
+def test_exit_status_is_the_verdict(code, gpu, status):
+    assert run(*machine("--code", code, gpu=gpu)).returncode == status
+
+
+@pytest.mark.parametrize("args, code, subject", [
+    (machine(gpu=""), "bad-gpu", ""),
+    (machine(gpu="10de:zzzz"), "bad-gpu", "10de:zzzz"),
+    (machine(driver="abc"), "bad-driver", "abc"),
+    (machine("--code", "sm_banana"), "bad-code", "sm_banana"),
+    (machine("--python", "three"), "bad-python", "three"),
+    (machine("--os", "beos"), "bad-os", "beos"),
+    (machine("--with", "torch"), "with-needs-version", "torch"),
+    (["check", "--dirver", "1"], "unknown-option", "--dirver"),
+    (["check", "--driver"], "needs-value", "--driver"),
+    (["chekc"], "unknown-command", "chekc"),
+    (["scan"], "no-path", ""),
+    (["scan", "/nonexistent/file"], "not-found", "/nonexistent/file"),
+    (["check", "--lang", "tlh"], "bad-lang", "tlh"),
+])
+def test_wrong_usage(args, code, subject):
+    expected = 5 if code == "not-found" else 2
+    done = run(*args, env=ENGLISH)
+    assert done.returncode == expected and done.stdout == ""
+    assert done.stderr.startswith("gpumatch: ") and "{" not in done.stderr
+    report, status = report_of(*args, env=ENGLISH)
+    assert status == expected
+    assert (report["schema"], report["code"]) == ("gpumatch.error/1", code)
+    assert report["args"]["subject"] == subject
+    chinese = run(*args, env={"GPUMATCH_LANG": "zh"})
+    assert any("\u4e00" <= c <= "\u9fff" for c in chinese.stderr)
+
+
+def test_mistyped_option_gets_a_suggestion():
+    assert "--driver" in run("check", "--dirver", "1").stderr
+
+
+@pytest.mark.parametrize("command", ["check", "scan", "pick", "explain"])
+def test_help(command):
+    for args in ([command, "--help"], ["help", command]):
+        done = run(*args)
+        assert done.returncode == 0 and done.stderr == ""
+        assert f"gpumatch {command}" in done.stdout and "--json" in done.stdout
+        assert "help." not in done.stdout and len(done.stdout.splitlines()) <= 30
+
+
+def test_help_of_the_program_fits_a_screen():
+    lines = run("--help").stdout.splitlines()
+    assert len(lines) <= 24 and max(map(len, lines)) <= 90
+
+
+def test_version():
+    done = run("--version")
+    assert done.returncode == 0 and done.stdout.startswith("gpumatch 0.")
+
+
+def test_empty_file(tmp_path):
+    (tmp_path / "empty.so").write_bytes(b"")
+    report, status = report_of("scan", tmp_path / "empty.so")
+    assert status == 0 and report["binaries"] == []
+    assert [f["code"] for f in report["findings"]] == ["no-gpu-code"]
+
+
+def test_text_file(tmp_path):
+    (tmp_path / "notes.txt").write_text("buy milk\n", encoding="utf-8")
+    done = run("scan", tmp_path / "notes.txt")
+    assert done.returncode == 0 and "notes.txt" in done.stdout
+
+
+def test_truncated_library(tmp_path):
+    whole = fixture("x86-64").read_bytes()
+    whole_report, _ = report_of("scan", fixture("x86-64"))
+    (tmp_path / "cut.so").write_bytes(whole[:len(whole) * 2 // 3])
+    report, status = report_of("scan", tmp_path / "cut.so")
+    assert status == 3 and not report["complete"]
+    assert "damaged" in [f["code"] for f in report["findings"]]
+    damaged = next(f for f in report["findings"] if f["code"] == "damaged")
+    assert "cut.so" in damaged["title"]
+    assert whole_report["complete"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads anything")
+def test_directory_without_permission(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    done = run("scan", tmp_path)
+    assert "closed" in done.stdout and done.returncode in (0, 5)
+
+
+def test_scan_a_directory():
+    report, status = report_of("scan", FIXTURES, "--images", "--modules")
+    assert status in (0, 3)
+    paths = [b["path"] for b in report["binaries"]]
+    assert paths == sorted(paths) and len(paths) > 5
+    for binary in report["binaries"]:
+        images = [i for t in binary["targets"] for i in range(t["images"])]
+        counted = [m for m in binary["module_list"] if not m["stub"]
+                   and m["registration"] != "prelinked"]
+        assert binary["modules"] == len(counted) and len(images) <= len(binary["image_list"])
+
+
+def test_require(tmp_path):
+    library = fixture("x86-64")
+    report, _ = report_of("scan", library)
+    targets = [t["target"] for b in report["binaries"] for t in b["targets"]
+               if t["kind"] == "sass" and t["modules"] == b["modules"]]
+    assert targets
+    assert run("scan", library, "--require", targets[0]).returncode == 0
+    report, status = report_of("scan", library, "--require", f"{targets[0]} sm_37")
+    assert status == 1
+    missed = [f for f in report["findings"] if f["code"] == "require-not-met"]
+    assert [f["args"]["target"] for f in missed] == ["sm_37"]
+
+
+def test_check_a_file():
+    report, status = report_of("check", "--machine", "-", "--os", "linux", "--gpu", "sm_90",
+                               "--driver", "580.95.05", fixture("x86-64"))
+    assert report["packages"][0]["evidence"] == "binary"
+    assert status == {"runs": 0, "runs-jit": 0, "unknown": 4}.get(report["verdict"], 1)
+
+
+def make_environment(root, version="2.9.1+cu128", library=None):
+    """A virtual environment with a torch that is one library."""
+    site = root / "lib" / "python3.11" / "site-packages"
+    (site / "torch" / "lib").mkdir(parents=True)
+    name = "torch/lib/libtorch_cuda.so"
+    (site / name).write_bytes((library or fixture("x86-64")).read_bytes())
+    info = site / f"torch-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n")
+    (info / "RECORD").write_text(f"{name},sha256=x,1\n\"torch/lib/libgone.so\",,\ntorch/a.py,,\n")
+    return root
+
+
+def test_environment_is_read_from_its_bytes(tmp_path):
+    root = make_environment(tmp_path / "venv")
+    for args, env in ((["--env", root], {}), ([], {"VIRTUAL_ENV": str(root)})):
+        report, _ = report_of("check", "--gpu", "sm_90", "--driver", "580.95.05", *args, env=env)
+        package = report["packages"][0]
+        assert (package["name"], package["version"]) == ("torch", "2.9.1+cu128")
+        assert package["evidence"] == "binary" and package["variant"] == "cu128"
+        assert package["libraries"][0]["role"] == "core"
+        assert report["python"]["version"] == "3.11"
+        assert "missing-library" in [f["code"] for f in report["findings"]]
+
+
+def test_with_replaces_the_installed_one(tmp_path):
+    root = make_environment(tmp_path / "venv")
+    report, _ = report_of("check", "--machine", "-", "--os", "linux", "--gpu", "RTX 4090",
+                          "--driver", "580.95.05", "--env", root, "--with", "torch==2.10.0+cu128")
+    assert [(p["version"], p["evidence"]) for p in report["packages"]] == [
+        ("2.10.0+cu128", "catalog")]
+
+
+def test_no_environment():
+    done = run("check", "--env", "/nonexistent")
+    assert done.returncode == 5 and "/nonexistent" in done.stderr
+
+
+def test_nothing_to_judge():
+    report, status = report_of("check", "--machine", "-", "--os", "linux", "--gpu", "sm_90",
+                               "--driver", "580.95.05", env={"VIRTUAL_ENV": "", "CONDA_PREFIX": ""})
+    assert (report["verdict"], status) == ("unknown", 4)
+
+
+def test_output_file(tmp_path):
+    target = tmp_path / "report.json"
+    done = run(*NOTE, "--json", "-o", target)
+    assert done.returncode == 1 and done.stdout == ""
+    validate(json.loads(target.read_text(encoding="utf-8")))
+    assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+    assert run(*NOTE, "-o", tmp_path / "no" / "where").returncode == 5
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_full_disk_is_an_error():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        import subprocess
+        from paths import PROGRAM
+        done = subprocess.run([PROGRAM, *NOTE], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 5
+
+
+def test_quiet_and_verbose():
+    quiet, verbose = run(*NOTE, "-q").stdout, run(*NOTE, "-v").stdout
+    assert len(quiet.splitlines()) < len(verbose.splitlines())
+    assert "data/torch_builds.tsv" in verbose and "data/" not in quiet
+
+
+def test_colour_only_when_asked():
+    assert "\033[" not in run(*NOTE).stdout
+    assert "\033[" in run(*NOTE, "--color", "always").stdout
+
+
+def test_nothing_from_outside_drives_the_terminal(tmp_path):
+    done = run("check", "--machine", "-", "--os", "linux", "--gpu", "RTX\033[31m 9999",
+               "--driver", "550.54", "--code", "sm_80")
+    assert "\033" not in done.stdout
+
+
+def test_same_bytes_every_time():
+    assert run(*NOTE, "--json").stdout == run(*NOTE, "--json").stdout
