@@ -131,31 +131,42 @@ static const gm_elf_record *record_of(const gm_elf_records *records, uint64_t of
                                                                            : NULL;
 }
 
+/* What a file says about its modules, beside the modules. */
+struct file_facts {
+    bool has_records;   /* so a module without one is known to be unregistered */
+    bool has_relfatbin; /* so a linked module was linked from something */
+};
+
+/* Images smaller than this, that cannot be looked into, are a stub's; 0: none are. */
+static uint64_t stub_bytes(const gm_module *module, const struct file_facts *facts)
+{
+    if (module->registration == GM_MODULE_LINKED)
+        return facts->has_relfatbin ? STUB_BYTES : STUB_LINKED_BYTES;
+    return module->registration == GM_MODULE_UNREGISTERED && facts->has_records ? STUB_BYTES : 0;
+}
+
 /* Could this image belong to a stub? Nothing but machine code without code does. */
-static bool stub_image(const gm_image *image, gm_has_code has_code, const gm_module *module,
-                       bool relfatbin)
+static bool stub_image(const gm_image *image, gm_has_code has_code, uint64_t below_bytes)
 {
     if (image->kind != GM_IMAGE_SASS || has_code == GM_CODE_PRESENT)
         return false;
     if (has_code == GM_CODE_ABSENT)
         return true;
-    if (image->compression == GM_COMPRESSION_NONE || module->registration == GM_MODULE_REGISTERED)
-        return false;
-    bool from_nothing = module->registration == GM_MODULE_LINKED && !relfatbin;
-    return image->raw_bytes > 0 &&
-           image->raw_bytes < (from_nothing ? STUB_LINKED_BYTES : STUB_BYTES);
+    return image->compression != GM_COMPRESSION_NONE && image->raw_bytes > 0 &&
+           image->raw_bytes < below_bytes;
 }
 
-static bool is_stub(const gm_selection *selection, size_t index, bool relfatbin)
+static bool is_stub(const gm_selection *selection, size_t index, const struct file_facts *facts)
 {
     const gm_module *module = &selection->library->modules.items[index];
     if (!selection->whole.items[index] || module->image_count == 0 ||
         module->registration == GM_MODULE_PRELINKED || module->registration == GM_MODULE_BARE)
         return false;
+    uint64_t below_bytes = stub_bytes(module, facts);
     for (size_t i = 0; i < module->image_count; i++) {
         size_t image = module->first_image + i;
         if (!stub_image(&selection->library->images.items[image],
-                        (gm_has_code)selection->has_code.items[image], module, relfatbin))
+                        (gm_has_code)selection->has_code.items[image], below_bytes))
             return false;
     }
     return true;
@@ -163,11 +174,12 @@ static bool is_stub(const gm_selection *selection, size_t index, bool relfatbin)
 
 void gm_select_classify(gm_selection *selection, const gm_elf_records *records, bool relfatbin)
 {
+    struct file_facts facts = {records->count > 0, relfatbin};
     for (size_t i = 0; i < selection->library->modules.count; i++) {
         gm_module *module = &selection->library->modules.items[i];
         const gm_elf_record *record = record_of(records, module->offset);
         if (record && module->registration == GM_MODULE_UNREGISTERED)
             module->registration = record->version == 2 ? GM_MODULE_LINKED : GM_MODULE_REGISTERED;
-        module->stub = is_stub(selection, i, relfatbin);
+        module->stub = is_stub(selection, i, &facts);
     }
 }
