@@ -87,7 +87,6 @@ def test_exit_status_is_the_verdict(code, gpu, status):
     (machine("--os", "beos"), "bad-os", "beos"),
     (machine("--with", "torch"), "with-needs-version", "torch"),
     (["check", "--dirver", "1"], "unknown-option", "--dirver"),
-    (["check", "--driver"], "needs-value", "--driver"),
     (["chekc"], "unknown-command", "chekc"),
     (["scan"], "no-path", ""),
     (["scan", "/nonexistent/file"], "not-found", "/nonexistent/file"),
@@ -104,6 +103,11 @@ def test_wrong_usage(args, code, subject):
     assert report["args"]["subject"] == subject
     chinese = run(*args, env={"GPUMATCH_LANG": "zh"})
     assert any("\u4e00" <= c <= "\u9fff" for c in chinese.stderr)
+
+
+def test_option_without_its_value():
+    done = run("check", "--json", "--driver")
+    assert done.returncode == 2 and json.loads(done.stdout)["code"] == "needs-value"
 
 
 def test_mistyped_option_gets_a_suggestion():

@@ -132,23 +132,40 @@ static void test_rules(void **state)
     }
 }
 
-/* Rule 3: holes, features for other GPUs, and libraries that are incomplete by design. */
+static void add_module(gm_arena *arena, gm_library *library, const char *list)
+{
+    gm_library one = {0};
+    assert_int_equal(gm_code_list_parse(list, NULL, arena, &one, NULL), GM_OK);
+    gm_module *module = GM_PUSH(arena, &library->modules);
+    assert_non_null(module);
+    *module = one.modules.items[0];
+    module->first_image = library->images.count;
+    for (size_t i = 0; i < one.images.count; i++)
+        *GM_PUSH(arena, &library->images) = one.images.items[i];
+}
+
+static gm_cover cover_of(const gm_library *library, unsigned number)
+{
+    const gm_driver driver = {0};
+    gm_target device = gm_target_sm(number, 0);
+    return gm_cover_library(library, &device, &driver, GM_OS_LINUX, (gm_version){{0}, 0});
+}
+
+/* Rule 3: a feature for other GPUs is no hole, code of another major without PTX is. */
 static void test_coverage(void **state)
 {
     (void)state;
     gm_arena *arena = gm_arena_new(0);
     gm_library library = {.selected = true};
-    gm_target device = gm_target_sm(75, 0);
-    gm_driver driver = {0};
-    assert_int_equal(gm_code_list_parse("sm_75", NULL, arena, &library, NULL), GM_OK);
-    assert_int_equal(gm_code_list_parse("sm_90a", NULL, arena, &library, NULL), GM_OK);
-    gm_cover cover = gm_cover_library(&library, &device, &driver, GM_OS_LINUX, (gm_version){{0}, 0});
+    add_module(arena, &library, "sm_75");
+    add_module(arena, &library, "sm_90a");
+    gm_cover cover = cover_of(&library, 75);
     assert_int_equal(cover.modules, 2);
     assert_int_equal(cover.other_gpus, 1);
     assert_int_equal(gm_cover_coverage(&cover), GM_COVERAGE_ALL);
-    assert_int_equal(gm_code_list_parse("sm_70 sm_60", NULL, arena, &library, NULL), GM_OK);
-    assert_int_equal(gm_code_list_parse("sm_60", NULL, arena, &library, NULL), GM_OK);
-    cover = gm_cover_library(&library, &device, &driver, GM_OS_LINUX, (gm_version){{0}, 0});
+    add_module(arena, &library, "sm_70 sm_60");
+    add_module(arena, &library, "sm_60");
+    cover = cover_of(&library, 75);
     assert_int_equal(cover.sass, 2);
     assert_int_equal(cover.holes, 1);
     assert_int_equal(gm_cover_coverage(&cover), GM_COVERAGE_SOME);
@@ -255,13 +272,10 @@ static void test_no_package(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rules),
-                                       cmocka_unit_test(test_coverage),
-                                       cmocka_unit_test(test_missing_feature),
-                                       cmocka_unit_test(test_old_ptx_carries_no_package),
-                                       cmocka_unit_test(test_every_reason),
-                                       cmocka_unit_test(test_adding_up),
-                                       cmocka_unit_test(test_some_gpus),
-                                       cmocka_unit_test(test_no_package)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules),           cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_missing_feature), cmocka_unit_test(test_old_ptx_carries_no_package),
+        cmocka_unit_test(test_every_reason),    cmocka_unit_test(test_adding_up),
+        cmocka_unit_test(test_some_gpus),       cmocka_unit_test(test_no_package)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
