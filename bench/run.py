@@ -38,14 +38,9 @@ def synthetic(path):
     path.write_bytes(elf.build())
 
 
-def peak_mib(command):
-    """Peak resident memory of one run; the child is awaited alone so that the number is its own."""
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"{command[0]} failed")
-    return usage.ru_maxrss / 1024
+def peak_mib(walk, library, how):
+    done = subprocess.run([walk, str(library), how], capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024
 
 
 def start_ms(program):
@@ -69,8 +64,8 @@ def measure(build, library):
     done = subprocess.run([walk, str(library), str(ROUNDS)], capture_output=True, text=True,
                           check=True)
     ours, bare, headers, modules, images = (float(x) for x in done.stdout.split())
-    memory = peak_mib([walk, str(library), "once"])
-    stream = peak_mib([walk, str(library), "forward"])
+    memory = peak_mib(walk, library, "once")
+    stream = peak_mib(walk, library, "forward")
     start = start_ms(str(build / "gpumatch"))
     print(f"{library}: {library.stat().st_size:,} bytes, {modules:.0f} modules, "
           f"{images:.0f} images, {headers:.0f} headers")
