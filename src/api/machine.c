@@ -17,17 +17,13 @@ static gm_status bad_option(gm_run *run, const char *code, const char *text)
 /* "10de:2d19"; false when it has another shape. */
 static bool parse_pci(const char *text, uint16_t *vendor, uint16_t *device)
 {
-    unsigned long numbers[2];
-    for (int i = 0; i < 2; i++) {
-        char *end;
-        size_t digits = strspn(text, "0123456789abcdefABCDEF");
-        if (digits != 4 || text[4] != (i == 0 ? ':' : '\0'))
-            return false;
-        numbers[i] = strtoul(text, &end, 16);
-        text += 5;
-    }
-    *vendor = (uint16_t)numbers[0];
-    *device = (uint16_t)numbers[1];
+    static const char hex[] = "0123456789abcdefABCDEF";
+    const char *colon = strchr(text, ':');
+    if (!colon || colon - text != 4 || strspn(text, hex) != 4 || strspn(colon + 1, hex) != 4 ||
+        colon[5])
+        return false;
+    *vendor = (uint16_t)strtoul(text, NULL, 16);
+    *device = (uint16_t)strtoul(colon + 1, NULL, 16);
     return true;
 }
 
