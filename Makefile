@@ -38,10 +38,10 @@ test-clang: FORCE
 	@$(NINJA) build-clang
 	@meson test -C build-clang --no-rebuild --print-errorlogs
 
-# Position of the sanitizers' runtime does not suit a shared library that is not fully linked.
+# Without -Werror: gcc's warnings about flow are wrong about code that sanitizers have instrumented.
 test-asan: FORCE
 	$(SETUP) build test clang
-	@test -e build-asan/build.ninja || $(MESON) build-asan $(WERROR) -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@test -e build-asan/build.ninja || $(MESON) build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@$(NINJA) build-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --no-rebuild --print-errorlogs
 
