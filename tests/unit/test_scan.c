@@ -4,9 +4,11 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "listing.h"
+#include "os/files.h"
 
 static void compare(const char *name, const char *how, const gm_text *found, gm_span expected)
 {
@@ -49,8 +51,30 @@ static void test_fixtures(void **state)
     gm_arena_free(arena);
 }
 
+/* A library of the real world, where one is named (as for `make bench`): the same both ways. */
+static void test_real_library(void **state)
+{
+    const char *path = getenv("GPUMATCH_BENCH_LIBRARY");
+    gm_source *file;
+    gm_error error;
+    (void)state;
+    if (!path)
+        skip();
+    if (gm_os_open(path, &file, &error) != GM_OK)
+        fail_msg("%s: %s", path, error.code);
+    gm_source *forward = gm_source_forward(file);
+    gm_text random = listing_of(file), stream = listing_of(forward);
+    assert_true(strstr(random.data, "\nimage ") != NULL);
+    assert_string_equal(random.data, stream.data);
+    gm_text_free(&random);
+    gm_text_free(&stream);
+    gm_source_close(forward);
+    gm_source_close(file);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fixtures)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_fixtures),
+                                       cmocka_unit_test(test_real_library)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
