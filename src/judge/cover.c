@@ -142,8 +142,6 @@ static fit fit_gfx(const struct viewer *viewer, const gm_image *image)
 static fit fit_image(const struct viewer *viewer, const gm_image *image, gm_cover *cover)
 {
     gm_target_kind device = viewer->device->kind;
-    if (image->relocatable)
-        return FIT_FOREIGN;
     if (image->target.kind == GM_TARGET_GFX)
         return device == GM_TARGET_GFX ? fit_gfx(viewer, image) : FIT_FOREIGN;
     if (image->target.kind == GM_TARGET_INTEL) {
@@ -183,12 +181,16 @@ struct module_view {
     const gm_image *ptx; /* PTX in use: the driver takes the highest target */
 };
 
+/* `part`: a prelinked part, of which only PTX is looked at; relocatable code does not run by itself
+ * anywhere else. */
 static struct module_view view_module(const struct viewer *viewer, const gm_library *library,
-                                      const gm_module *module, gm_cover *cover)
+                                      const gm_module *module, bool part, gm_cover *cover)
 {
     struct module_view view = {.best = FIT_FOREIGN};
     for (size_t i = 0; i < module->image_count; i++) {
         const gm_image *image = &library->images.items[module->first_image + i];
+        if (part ? image->kind != GM_IMAGE_PTX : image->relocatable)
+            continue;
         fit now = fit_image(viewer, image, cover);
         if (now > view.best)
             view.best = now;
@@ -199,6 +201,24 @@ static struct module_view view_module(const struct viewer *viewer, const gm_libr
             view.ptx = image;
     }
     return view;
+}
+
+/* A linked module whose own code does not serve the device: the driver links the PTX of its parts
+ * anew, when all of them have some that it can compile. */
+static void relink(const struct viewer *viewer, const gm_library *library, gm_cover *cover,
+                   struct module_view *view)
+{
+    struct module_view worst = {.best = FIT_SASS};
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        if (module->registration != GM_MODULE_PRELINKED)
+            continue;
+        struct module_view part = view_module(viewer, library, module, true, cover);
+        if (part.best < worst.best)
+            worst = part;
+    }
+    if (worst.best != FIT_SASS && worst.best > view->best)
+        *view = worst;
 }
 
 static void count_ptx(gm_cover *cover, const gm_image *image)
@@ -260,7 +280,9 @@ gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
         const gm_module *module = &library->modules.items[i];
         if (!gm_module_counts(module))
             continue;
-        struct module_view view = view_module(&viewer, library, module, &cover);
+        struct module_view view = view_module(&viewer, library, module, false, &cover);
+        if (module->registration == GM_MODULE_LINKED && view.best < FIT_PTX)
+            relink(&viewer, library, &cover, &view);
         count_module(&cover, &view);
     }
     return cover;

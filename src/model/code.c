@@ -91,16 +91,28 @@ static int compare_rows(const void *a, const void *b)
     return targets ? targets : (int)left->kind - (int)right->kind;
 }
 
+/* Place of the linked module that the prelinked parts belong to; the count of modules for none. */
+static size_t linked_module(const gm_library *library)
+{
+    size_t m = 0;
+    while (m < library->modules.count && library->modules.items[m].registration != GM_MODULE_LINKED)
+        m++;
+    return m;
+}
+
 bool gm_library_targets(const gm_library *library, gm_arena *arena, gm_target_rows *ret_rows)
 {
     growing_rows rows = {0};
+    size_t linked = linked_module(library);
     for (size_t m = 0; m < library->modules.count; m++) {
         const gm_module *module = &library->modules.items[m];
-        if (!gm_module_counts(module))
-            continue;
-        for (size_t i = 0; i < module->image_count; i++)
-            if (!count_image(&rows, arena, &library->images.items[module->first_image + i], m))
+        bool part = module->registration == GM_MODULE_PRELINKED && linked < library->modules.count;
+        for (size_t i = 0; (part || gm_module_counts(module)) && i < module->image_count; i++) {
+            const gm_image *image = &library->images.items[module->first_image + i];
+            if ((!part || image->kind == GM_IMAGE_PTX) &&
+                !count_image(&rows, arena, image, part ? linked : m))
                 return false;
+        }
     }
     *ret_rows = (gm_target_rows){0};
     for (size_t i = 0; i < rows.count; i++) {

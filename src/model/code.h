@@ -105,7 +105,8 @@ bool gm_module_counts(const gm_module *module);
 bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to);
 
 /* One row per target and kind of a library, over the modules that count, sorted by
- * gm_target_compare: what `scan` shows. */
+ * gm_target_compare: what `scan` shows. PTX in prelinked parts belongs to the linked module: the
+ * driver links it anew for a GPU that the linked code does not serve. */
 typedef struct gm_target_row {
     gm_target target;
     gm_image_kind kind;
