@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "explain/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain/internal.h"
+
+static bool is_fact(const gm_hit *hit)
+{
+    return !strcmp(gm_messages_text(hit->row->kind), "fact");
+}
+
+/* By place, the longer first, then by row. For qsort. */
+static int compare_hits(const void *a, const void *b)
+{
+    const gm_hit *left = a, *right = b;
+    if (left->at != right->at)
+        return left->at < right->at ? -1 : 1;
+    if (left->end != right->end)
+        return left->end > right->end ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+/* Keeps the messages that do not lie inside longer ones, in the order of the text. */
+static bool keep_messages(const gm_hits *hits, gm_arena *arena, gm_hits *ret)
+{
+    size_t end = 0;
+    for (size_t i = 0; i < hits->count; i++) {
+        const gm_hit *hit = &hits->items[i];
+        if (is_fact(hit) || hit->end <= end)
+            continue;
+        gm_hit *kept = GM_PUSH(arena, ret);
+        if (!kept)
+            return false;
+        *kept = *hit;
+        end = hit->end;
+    }
+    return true;
+}
+
+/* A number of a CUDA error becomes the message of that number, where there is one. */
+static void resolve_number(gm_hit *hit, const gm_flat *flat, gm_arena *arena)
+{
+    for (size_t i = 0; i < hit->capture_count; i++) {
+        if (hit->captures[i].field != GM_FIELD_number)
+            continue;
+        const char *number = gm_capture_dense(flat, &hit->captures[i], arena);
+        const gm_message_row *row =
+            number ? gm_messages_by_error((unsigned)strtoul(number, NULL, 10)) : NULL;
+        if (row)
+            hit->row = row;
+    }
+}
+
+/* The system that most places in the text speak of; WSL names itself only where it is WSL. */
+static gm_os vote_os(const gm_hits *hits)
+{
+    size_t votes[GM_OS_WSL + 1] = {0};
+    gm_os best = GM_OS_UNKNOWN, os;
+    static const char prefix[] = "os-";
+    for (size_t i = 0; i < hits->count; i++) {
+        const char *id = gm_messages_text(hits->items[i].row->id);
+        if (is_fact(&hits->items[i]) && !strncmp(id, prefix, sizeof prefix - 1) &&
+            gm_os_parse(id + sizeof prefix - 1, &os) && ++votes[os] > votes[best])
+            best = os;
+    }
+    return votes[GM_OS_WSL] ? GM_OS_WSL : best;
+}
+
+static void show_message(gm_reading *r, const gm_hit *hit)
+{
+    const char *id = gm_messages_text(hit->row->id);
+    const char *meaning = gm_arena_printf(r->arena, "explain.%s.meaning", id);
+    if (meaning && !gm_shown_has(r, id))
+        gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end, meaning);
+    if (r->out->error < 0 && hit->row->error)
+        r->out->error = hit->row->error;
+    r->out->recognised = true;
+}
+
+static void finish_machine(gm_reading *r)
+{
+    gm_explanation *out = r->out;
+    const gm_device *device = out->machine.devices.count ? out->machine.devices.items : NULL;
+    const char *local = out->torch ? strchr(out->torch, '+') : NULL;
+    if (out->target.kind == GM_TARGET_NONE && device && device->target_count == 1)
+        out->target = device->targets[0];
+    if (!out->cuda.count && local)
+        out->cuda = gm_catalog_variant_cuda(local + 1);
+}
+
+static gm_status read_messages(gm_reading *r, gm_arena *scratch)
+{
+    gm_hits hits = {0}, messages = {0};
+    if (!gm_messages_find(&r->flat, scratch, &hits))
+        return GM_MEMORY;
+    if (hits.count)
+        qsort(hits.items, hits.count, sizeof *hits.items, compare_hits);
+    if (!keep_messages(&hits, scratch, &messages))
+        return GM_MEMORY;
+    r->out->machine.os = vote_os(&hits);
+    for (size_t i = 0; i < hits.count; i++)
+        if (is_fact(&hits.items[i]))
+            gm_learn(r, &hits.items[i]);
+    for (size_t i = 0; i < messages.count; i++) {
+        resolve_number(&messages.items[i], &r->flat, scratch);
+        gm_learn(r, &messages.items[i]);
+        show_message(r, &messages.items[i]);
+    }
+    gm_names_find(r, &messages);
+    finish_machine(r);
+    for (size_t i = 0; i < messages.count; i++)
+        gm_result_add(r, messages.items[i].row);
+    return GM_OK;
+}
+
+gm_status gm_explain_read(const char *text, size_t size, gm_lang lang, gm_arena *arena,
+                          gm_explanation *ret, gm_error *reterr)
+{
+    gm_reading r = {.lang = lang, .arena = arena, .out = ret};
+    *ret = (gm_explanation){.error = -1};
+    gm_arena *scratch = gm_arena_new(0);
+    gm_status status = GM_MEMORY;
+    if (scratch && gm_flat_make(text, size, scratch, &r.flat)) {
+        if (r.flat.size == 0)
+            status = gm_fail(reterr, GM_USAGE, "no-text", NULL, GM_OFFSET_NONE);
+        else
+            status = gm_term_read(&r) ? GM_OK : read_messages(&r, scratch);
+        gm_shown_finish(&r);
+    }
+    gm_arena_free(scratch);
+    if (status == GM_MEMORY)
+        gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps of `explain`: text → flat text → hits and names → facts, findings, advice, matches. */
+#ifndef GM_EXPLAIN_INTERNAL_H
+#define GM_EXPLAIN_INTERNAL_H
+
+#include "catalog/catalog.h"
+#include "explain/explain.h"
+#include "explain/table.h"
+
+/* Text as it is looked at: UTF-8 that ends with NUL, without carriage returns, colours and control
+ * characters; every run of blanks is one blank, or one line feed when a line ends in it. */
+typedef struct gm_flat {
+    const char *text;
+    size_t size;
+} gm_flat;
+
+/* flat.c. False without memory. */
+bool gm_flat_make(const char *text, size_t size, gm_arena *arena, gm_flat *ret);
+
+/* Part of the text that a field stands for. `joined`: line feeds inside it do not separate. */
+typedef struct gm_capture {
+    gm_field field;
+    size_t at, size;
+    bool joined;
+} gm_capture;
+
+#define GM_CAPTURES_MAX 8
+
+/* A row of the table found in the text. */
+typedef struct gm_hit {
+    const gm_message_row *row;
+    size_t at, end;
+    gm_capture captures[GM_CAPTURES_MAX];
+    size_t capture_count;
+} gm_hit;
+typedef GM_LIST(gm_hit) gm_hits;
+
+/* messages.c: all rows found in one pass, in the order of the text. A message counts once, where it
+ * stands first; rows of kind "fact" as often as they stand there, up to a limit. False without
+ * memory. */
+bool gm_messages_find(const gm_flat *flat, gm_arena *arena, gm_hits *ret);
+
+/* The row of a CUDA error by number; NULL when there is none. */
+const gm_message_row *gm_messages_by_error(unsigned number);
+
+/* A text of the table; NULL for offset 0. */
+const char *gm_messages_text(uint32_t offset);
+
+/* field.c: reads a field at `at` (after blanks). Returns where it ends, 0 when it does not stand
+ * there. `join`: a line feed may stand inside. */
+size_t gm_field_read(const gm_flat *flat, size_t at, gm_field field, bool join, gm_capture *ret);
+
+/* The captured text in the arena, on one line, or without blanks at all; NULL without memory. */
+const char *gm_capture_line(const gm_flat *flat, const gm_capture *capture, gm_arena *arena);
+const char *gm_capture_dense(const gm_flat *flat, const gm_capture *capture, gm_arena *arena);
+
+/* How much a version of torch counts: somewhere in the text, behind the name, said by a program
+ * about itself. */
+enum { GM_TORCH_SEEN = 1, GM_TORCH_NAMED, GM_TORCH_USED };
+
+/* A match and where it begins. */
+typedef struct gm_placed {
+    size_t at;
+    gm_match match;
+} gm_placed;
+
+/* What is being put together. */
+typedef struct gm_reading {
+    gm_flat flat;
+    gm_lang lang;
+    gm_arena *arena;
+    gm_explanation *out;
+    unsigned torch_weight;
+    GM_LIST(gm_placed) matches;
+} gm_reading;
+
+/* learn.c: the facts of a hit's captures. */
+void gm_learn(gm_reading *r, const gm_hit *hit);
+void gm_learn_torch(gm_reading *r, const char *version, unsigned weight);
+/* A device out of the catalogue; `written` is its name in the text or NULL, `pci` or NULL. */
+void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const char *pci);
+
+/* names.c: what can be recognised without a message: targets, versions, GPUs, PCI ids, Toolkits.
+ * Facts everywhere; matches outside of `hits`. */
+void gm_names_find(gm_reading *r, const gm_hits *hits);
+
+/* shown.c: a new match with its meaning ("explain.<id>.meaning" for messages), good until the next
+ * one; NULL without memory. */
+gm_match *gm_shown_match(gm_reading *r, const char *id, const char *kind, size_t at, size_t end,
+                         const char *meaning);
+bool gm_shown_has(const gm_reading *r, const char *id);
+/* Writes out->shown: matches in the order of the text, and all facts. */
+void gm_shown_finish(gm_reading *r);
+
+/* term.c: the whole text is a term, or a question about one. */
+bool gm_term_read(gm_reading *r);
+
+/* result.c: findings and advice of a message. */
+void gm_result_add(gm_reading *r, const gm_message_row *row);
+
+static inline bool gm_flat_blank(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+/* A character that belongs to a word of ASCII. */
+static inline bool gm_flat_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* What the fields of a hit say about machine and package. What stands first in the text counts,
+ * and what a program says about itself counts more than what is named in passing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lookup.h"
+#include "explain/internal.h"
+
+static bool same_device(const gm_device *device, const gm_gpu *gpu, const char *name,
+                        const char *pci)
+{
+    if (pci && device->pci)
+        return !strcmp(pci, device->pci);
+    gm_gpu known = {0};
+    if (device->name && name && gm_ascii_equal_n(device->name, name, strlen(name) + 1))
+        return true;
+    if (gpu->name && device->name && gm_catalog_gpu_by_name(device->name, &known))
+        return gm_text_equal(known.name, gpu->name);
+    /* One of them has no name: the same target is the same device. */
+    return !(device->name && (name || gpu->name)) && device->target_count && gpu->target_count &&
+           gm_target_equal(&device->targets[0], &gpu->targets[0]);
+}
+
+void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const char *pci)
+{
+    gm_machine *machine = &r->out->machine;
+    gm_device *device = NULL;
+    const char *name = written ? written : gpu->name;
+    for (size_t i = 0; i < machine->devices.count && !device; i++)
+        if (same_device(&machine->devices.items[i], gpu, name, pci))
+            device = &machine->devices.items[i];
+    if (!device) {
+        device = GM_PUSH(r->arena, &machine->devices);
+        if (!device)
+            return;
+        device->index = (int)machine->devices.count - 1;
+        device->source = "text";
+        machine->gpus = GM_KNOWN;
+    }
+    if (!device->name)
+        device->name = name;
+    if (!device->pci)
+        device->pci = pci;
+    /* Fewer candidates say more: a message that gives the compute capability, a PCI id. */
+    if (gpu->target_count && (!device->target_count || gpu->target_count < device->target_count)) {
+        memcpy(device->targets, gpu->targets, sizeof device->targets);
+        device->target_count = gpu->target_count;
+        device->vendor = gm_target_vendor(&gpu->targets[0]);
+    }
+    if (device->vendor == GM_VENDOR_UNKNOWN)
+        device->vendor = gpu->vendor;
+    r->out->recognised = true;
+}
+
+void gm_learn_torch(gm_reading *r, const char *version, unsigned weight)
+{
+    gm_explanation *out = r->out;
+    if (out->torch && strcmp(out->torch, version))
+        out->torch_mixed = true;
+    if (!out->torch || weight > r->torch_weight) {
+        out->torch = version;
+        r->torch_weight = weight;
+    }
+    out->recognised = true;
+}
+
+static void learn_version(gm_version *known, const char *text)
+{
+    if (!known->count)
+        gm_version_read(text, known);
+}
+
+static void learn_driver(gm_reading *r, const char *text)
+{
+    gm_driver *driver = &r->out->machine.driver;
+    gm_version version;
+    /* Any dotted number may follow the word: a driver is what the table of drivers knows. */
+    if (driver->text || !gm_version_parse(text, &version) ||
+        !gm_catalog_driver_cuda(GM_OS_LINUX, version).count)
+        return;
+    driver->text = text;
+    driver->version = version;
+    driver->state = GM_KNOWN;
+    driver->source = "text";
+}
+
+/* cuDriverGetVersion: 1000 * major + 10 * minor. */
+static void learn_driver_api(gm_reading *r, const char *text)
+{
+    unsigned long number = strtoul(text, NULL, 10);
+    gm_version version = {{(uint32_t)(number / 1000), (uint32_t)(number % 1000 / 10)}, 2};
+    if (!r->out->machine.driver.cuda.count)
+        r->out->machine.driver.cuda = version;
+}
+
+static void add_code(gm_text *code, const char *target, size_t size)
+{
+    if (code->size)
+        gm_text_add(code, " ");
+    gm_text_add_n(code, target, size);
+}
+
+/* "sm_37sm_50compute_37" or "75 80 86" */
+static void learn_list(gm_text *code, const char *dense, const char *line)
+{
+    if (!gm_ascii_is_digit(*dense)) {
+        while (*dense) {
+            size_t name = strcspn(dense, "_");
+            size_t size = name + strspn(dense + name, "_0123456789");
+            size += dense[size] == 'a' || dense[size] == 'f';
+            add_code(code, dense, size);
+            dense += size;
+        }
+        return;
+    }
+    while (*line) {
+        size_t size = strspn(line, "0123456789");
+        char target[GM_TARGET_TEXT];
+        gm_target sm = gm_target_sm((unsigned)strtoul(line, NULL, 10), 0);
+        if (size)
+            add_code(code, gm_target_format(&sm, target), strlen(target));
+        line += size ? size : 1;
+    }
+}
+
+static bool capability_target(const char *text, gm_target *target)
+{
+    gm_version version;
+    if (!gm_version_parse(text, &version) || version.count != 2 || version.part[0] > 99)
+        return false;
+    *target = gm_target_sm(version.part[0] * 10 + version.part[1], 0);
+    return true;
+}
+
+static void learn_built(gm_text *code, const char *dense)
+{
+    for (const char *at = dense; (at = strchr(at, '-')); at++) {
+        char number[8], target[GM_TARGET_TEXT];
+        gm_target sm;
+        size_t size = strcspn(at + 1, "w");
+        if (size >= sizeof number)
+            continue;
+        memcpy(number, at + 1, size);
+        number[size] = '\0';
+        if (capability_target(number, &sm))
+            add_code(code, gm_target_format(&sm, target), strlen(target));
+    }
+}
+
+static void learn_bound(gm_reading *r, gm_text *code, const char *dense)
+{
+    char text[GM_TARGET_TEXT];
+    gm_target target;
+    if (!capability_target(dense, &target))
+        return;
+    add_code(code, gm_target_format(&target, text), strlen(text));
+    r->out->code_is_range = true;
+}
+
+/* A name whose lines may be broken anywhere: as the catalogue writes it when it is known. */
+static const char *device_name(gm_reading *r, const gm_capture *capture, gm_gpu *gpu)
+{
+    const char *line = gm_capture_line(&r->flat, capture, r->arena);
+    if (!line || gm_catalog_gpu_by_name(line, gpu))
+        return line && memchr(r->flat.text + capture->at, '\n', capture->size) ? gpu->name : line;
+    char *joined = gm_arena_text_n(r->arena, r->flat.text + capture->at, capture->size);
+    char *to = joined;
+    for (const char *from = joined; from && *from; from++)
+        if (*from != '\n')
+            *to++ = *from;
+    if (to)
+        *to = '\0';
+    return joined && gm_catalog_gpu_by_name(joined, gpu) ? gpu->name : line;
+}
+
+struct device_facts {
+    gm_gpu gpu;
+    const char *name, *pci;
+    gm_target target;
+    bool any;
+};
+
+static void learn_device_field(gm_reading *r, const gm_capture *capture, const char *dense,
+                               struct device_facts *facts)
+{
+    unsigned vendor, id;
+    char sm[GM_TARGET_TEXT];
+    facts->any = true;
+    switch (capture->field) {
+    case GM_FIELD_device:
+        if (!facts->name)
+            facts->name = device_name(r, capture, &facts->gpu);
+        break;
+    case GM_FIELD_cc:
+        capability_target(dense, &facts->target);
+        break;
+    case GM_FIELD_sm:
+        snprintf(sm, sizeof sm, "sm_%s", dense);
+        gm_target_parse(sm, strlen(sm), &facts->target);
+        break;
+    case GM_FIELD_gfx:
+        gm_target_parse(dense, strlen(dense), &facts->target);
+        break;
+    case GM_FIELD_pci:
+        facts->pci = dense;
+        if (sscanf(dense, "%4x:%4x", &vendor, &id) == 2)
+            gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &facts->gpu);
+        break;
+    default:
+        facts->any = false;
+    }
+}
+
+static void learn_device(gm_reading *r, struct device_facts *facts)
+{
+    if (facts->target.kind != GM_TARGET_NONE) {
+        facts->gpu.targets[0] = facts->target;
+        facts->gpu.target_count = 1;
+        facts->gpu.vendor = gm_target_vendor(&facts->target);
+    }
+    if (facts->name || facts->pci || facts->gpu.target_count)
+        gm_learn_gpu(r, &facts->gpu, facts->name, facts->pci);
+}
+
+static void learn_package(gm_reading *r, gm_field field, const char *dense, const gm_hit *hit)
+{
+    gm_explanation *out = r->out;
+    bool about_itself = !strcmp(gm_messages_text(hit->row->id), "torch-used") ||
+                        strcmp(gm_messages_text(hit->row->kind), "fact");
+    switch (field) {
+    case GM_FIELD_torch:
+        gm_learn_torch(r, dense, about_itself ? GM_TORCH_USED : GM_TORCH_NAMED);
+        break;
+    case GM_FIELD_fixed:
+        out->fixed = out->fixed ? out->fixed : dense;
+        break;
+    case GM_FIELD_cuda:
+        learn_version(&out->cuda, dense);
+        break;
+    case GM_FIELD_toolkit:
+        out->toolkit = out->toolkit ? out->toolkit : dense;
+        break;
+    case GM_FIELD_requires:
+        out->requires_cuda = out->requires_cuda ? out->requires_cuda : dense;
+        break;
+    case GM_FIELD_target:
+        if (out->target.kind == GM_TARGET_NONE)
+            gm_target_parse(dense, strlen(dense), &out->target);
+        break;
+    case GM_FIELD_number:
+        if (out->error < 0)
+            out->error = strtol(dense, NULL, 10);
+        break;
+    default:
+        break;
+    }
+}
+
+static void learn_machine(gm_reading *r, gm_field field, const char *dense)
+{
+    gm_machine *machine = &r->out->machine;
+    switch (field) {
+    case GM_FIELD_driver:
+        learn_driver(r, dense);
+        break;
+    case GM_FIELD_driver_cuda:
+        learn_version(&machine->driver.cuda, dense);
+        break;
+    case GM_FIELD_driver_api:
+        learn_driver_api(r, dense);
+        break;
+    case GM_FIELD_python:
+        learn_version(&machine->python.version, dense);
+        if (machine->python.version.count > 2)
+            machine->python.version.count = 2;
+        break;
+    default:
+        break;
+    }
+}
+
+static void learn_code(gm_reading *r, gm_field field, const char *dense, const char *line,
+                       gm_text *code)
+{
+    switch (field) {
+    case GM_FIELD_list:
+        learn_list(code, dense, line);
+        break;
+    case GM_FIELD_built:
+        learn_built(code, dense);
+        break;
+    case GM_FIELD_ccmin:
+    case GM_FIELD_ccmax:
+        learn_bound(r, code, dense);
+        break;
+    default:
+        break;
+    }
+}
+
+void gm_learn(gm_reading *r, const gm_hit *hit)
+{
+    struct device_facts device = {0};
+    bool any = false;
+    gm_text code = GM_TEXT_INIT;
+    for (size_t i = 0; i < hit->capture_count; i++) {
+        const gm_capture *capture = &hit->captures[i];
+        const char *dense = gm_capture_dense(&r->flat, capture, r->arena);
+        const char *line = gm_capture_line(&r->flat, capture, r->arena);
+        if (!dense || !line)
+            break;
+        learn_device_field(r, capture, dense, &device);
+        any = any || device.any;
+        learn_package(r, capture->field, dense, hit);
+        learn_machine(r, capture->field, dense);
+        learn_code(r, capture->field, dense, line, &code);
+    }
+    if (any)
+        learn_device(r, &device);
+    if (code.size && !code.failed && !r->out->code) {
+        r->out->code = gm_arena_text(r->arena, code.data);
+        r->out->package = gm_messages_text(hit->row->package);
+    }
+    gm_text_free(&code);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* Names that can be recognised without a message around them: targets, versions with a local part,
+ * GPUs, PCI ids, Toolkits. */
+#include <string.h>
+
+#include "base/lookup.h"
+#include "explain/internal.h"
+
+#define NAMES_MAX 16 /* matches; facts are learned from all */
+
+struct names {
+    gm_reading *r;
+    const gm_hits *hits;
+    size_t hit; /* first hit that ends behind the current place */
+    size_t shown;
+    const char *toolkit; /* the only one named so far */
+    bool toolkits;       /* several */
+};
+
+/* The message that covers `at`; facts do not hide names. */
+static const gm_hit *covering(struct names *n, size_t at)
+{
+    while (n->hit < n->hits->count && n->hits->items[n->hit].end <= at)
+        n->hit++;
+    const gm_hit *hit = n->hit < n->hits->count ? &n->hits->items[n->hit] : NULL;
+    return hit && hit->at <= at ? hit : NULL;
+}
+
+static gm_match *show(struct names *n, const char *id, const char *kind, size_t at, size_t end,
+                      const char *meaning)
+{
+    n->r->out->recognised = true;
+    if (covering(n, at) || n->shown >= NAMES_MAX || gm_shown_has(n->r, id))
+        return NULL;
+    n->shown++;
+    return gm_shown_match(n->r, id, kind, at, end, meaning);
+}
+
+static void put_toolkit(gm_reading *r, gm_match *match, const char *name, gm_version version)
+{
+    gm_toolkit toolkit;
+    if (match && gm_catalog_toolkit(version, &toolkit))
+        gm_args_text(r->arena, &match->args, name, toolkit.text);
+}
+
+/* --- targets --------------------------------------------------------------------------------- */
+
+static const char *sm_meaning(const gm_target *target, const gm_sm *sm)
+{
+    if (target->kind == GM_TARGET_COMPUTE)
+        return "explain.arch.compute";
+    if (target->suffix)
+        return target->suffix == 'a' ? "explain.arch.specific" : "explain.arch.family";
+    return sm->last_toolkit.count ? "explain.arch.dropped" : "explain.arch.sm";
+}
+
+static const char *capability_text(gm_arena *arena, unsigned number)
+{
+    return gm_arena_printf(arena, "%u.%u", number / 10, number % 10);
+}
+
+static void show_target(struct names *n, const gm_target *target, size_t at, size_t end)
+{
+    gm_arena *arena = n->r->arena;
+    char text[GM_TARGET_TEXT];
+    gm_target device = gm_target_sm(target->number, 0);
+    gm_sm sm = {0};
+    gm_gfx gfx;
+    const char *meaning = "explain.arch.unknown";
+    if (target->kind == GM_TARGET_GFX && gm_catalog_gfx(target->name, &gfx))
+        meaning = "explain.arch.gfx";
+    else if (gm_catalog_sm(&device, &sm))
+        meaning = sm_meaning(target, &sm);
+    const char *id = gm_arena_text(arena, gm_target_format(target, text));
+    gm_match *match = id ? show(n, id, "arch", at, end, meaning) : NULL;
+    if (!match)
+        return;
+    gm_args_text(arena, &match->args, "target", id);
+    if (!sm.architecture)
+        return;
+    gm_args_text(arena, &match->args, "cc", capability_text(arena, target->number));
+    gm_args_text(arena, &match->args, "architecture", sm.architecture);
+    put_toolkit(n->r, match, "first_toolkit", sm.first_toolkit);
+    put_toolkit(n->r, match, "last_toolkit", sm.last_toolkit);
+}
+
+static size_t take_target(struct names *n, size_t at)
+{
+    gm_capture capture;
+    gm_target target;
+    gm_field field = gm_ascii_starts(n->r->flat.text + at, "gfx") ? GM_FIELD_gfx : GM_FIELD_target;
+    size_t end = gm_field_read(&n->r->flat, at, field, false, &capture);
+    if (!end || gm_flat_word(n->r->flat.text[end]) ||
+        !gm_target_parse(n->r->flat.text + at, end - at, &target))
+        return 0;
+    if (!covering(n, at) && n->r->out->target.kind == GM_TARGET_NONE)
+        n->r->out->target = target;
+    show_target(n, &target, at, end);
+    return end;
+}
+
+/* --- versions -------------------------------------------------------------------------------- */
+
+/* Other packages number their releases differently; one that the table does not know is torch's
+ * when nothing else stands in the text (behind its name it is found as a fact). */
+static bool belongs_to_torch(struct names *n, const char *text, const char *variant)
+{
+    gm_build build;
+    gm_os os = gm_os_of_wheels(n->r->out->machine.os);
+    return strlen(text) == n->r->flat.size ||
+           gm_catalog_build_find("torch", text, variant, os ? os : GM_OS_LINUX, GM_CPU_X86_64,
+                                 &build) ||
+           gm_catalog_build_find("torch", text, variant, GM_OS_WINDOWS, GM_CPU_X86_64, &build) ||
+           gm_catalog_build_find("torch", text, variant, GM_OS_LINUX, GM_CPU_AARCH64, &build);
+}
+
+static void show_version(struct names *n, const char *text, size_t at, size_t end)
+{
+    gm_arena *arena = n->r->arena;
+    const char *variant = strchr(text, '+') + 1;
+    gm_version cuda = gm_catalog_variant_cuda(variant);
+    gm_vendor vendor = gm_catalog_variant_vendor(variant);
+    const char *meaning = !strcmp(variant, "cpu")     ? "explain.version.cpu"
+                          : cuda.count                ? "explain.version.cuda"
+                          : vendor == GM_VENDOR_AMD   ? "explain.version.rocm"
+                          : vendor == GM_VENDOR_INTEL ? "explain.version.xpu"
+                                                      : "explain.version.other";
+    gm_match *match = show(n, text, "version", at, end, meaning);
+    if (!match)
+        return;
+    const char *release = gm_arena_text_n(arena, text, (size_t)(variant - 1 - text));
+    gm_args_text(arena, &match->args, "release", release);
+    gm_args_text(arena, &match->args, "variant", variant);
+    if (cuda.count)
+        gm_args_text(arena, &match->args, "cuda",
+                     gm_arena_printf(arena, "%u.%u", cuda.part[0], cuda.part[1]));
+    gm_build build;
+    gm_os os = gm_os_of_wheels(n->r->out->machine.os);
+    if (release && cuda.count &&
+        gm_catalog_build_find("torch", release, variant, os ? os : GM_OS_LINUX, GM_CPU_X86_64,
+                              &build) &&
+        build.code && *build.code) {
+        match->meaning = "explain.version.cuda.code";
+        gm_args_text(arena, &match->args, "code", build.code);
+    }
+}
+
+static size_t take_version(struct names *n, size_t at)
+{
+    gm_capture capture;
+    const gm_flat *flat = &n->r->flat;
+    size_t end = gm_field_read(flat, at, GM_FIELD_torch, false, &capture);
+    const char *plus = end ? memchr(flat->text + at, '+', end - at) : NULL;
+    const char *text = plus ? gm_capture_dense(flat, &capture, n->r->arena) : NULL;
+    if (!text || !belongs_to_torch(n, text, strchr(text, '+') + 1))
+        return end;
+    if (!covering(n, at))
+        gm_learn_torch(n->r, text, GM_TORCH_SEEN);
+    show_version(n, text, at, end);
+    return end;
+}
+
+/* --- Toolkits -------------------------------------------------------------------------------- */
+
+static size_t skip_word(const gm_flat *flat, size_t at, const char *word)
+{
+    while (at < flat->size && (gm_flat_blank(flat->text[at]) || flat->text[at] == '-'))
+        at++;
+    size_t size = strlen(word);
+    return at + size <= flat->size && gm_ascii_equal_n(flat->text + at, word, size) ? at + size : 0;
+}
+
+/* "CUDA 11.8", "CUDA Toolkit 13.0", "cuda-12.8" */
+static size_t take_toolkit(struct names *n, size_t at)
+{
+    const gm_flat *flat = &n->r->flat;
+    gm_capture capture;
+    gm_toolkit toolkit;
+    gm_version version;
+    size_t number = skip_word(flat, at, "cuda");
+    size_t named = number ? skip_word(flat, number, "toolkit") : 0;
+    number = named ? named : number;
+    number = number ? skip_word(flat, number, "") : 0;
+    size_t end = number ? gm_field_read(flat, number, GM_FIELD_toolkit, false, &capture) : 0;
+    if (!end || !gm_version_read(flat->text + capture.at, &version) ||
+        !gm_catalog_toolkit(version, &toolkit))
+        return 0;
+    if (!covering(n, at)) {
+        n->toolkits = n->toolkits || (n->toolkit && strcmp(n->toolkit, toolkit.text));
+        n->toolkit = toolkit.text;
+    }
+    const char *id = gm_arena_printf(n->r->arena, "CUDA %s", toolkit.text);
+    gm_match *match = id ? show(n, id, "toolkit", at, end, "explain.toolkit") : NULL;
+    char text[GM_TARGET_TEXT];
+    if (match) {
+        gm_args_text(n->r->arena, &match->args, "toolkit", toolkit.text);
+        gm_args_text(n->r->arena, &match->args, "date", toolkit.release_date);
+        gm_args_text(n->r->arena, &match->args, "first", gm_target_format(&toolkit.sass_min, text));
+        gm_args_text(n->r->arena, &match->args, "last", gm_target_format(&toolkit.sass_max, text));
+    }
+    return end;
+}
+
+/* --- GPUs ------------------------------------------------------------------------------------ */
+
+static void show_gpu(struct names *n, const gm_gpu *gpu, const char *name, size_t at, size_t end)
+{
+    gm_arena *arena = n->r->arena;
+    gm_sm sm = {0};
+    char text[GM_TARGET_TEXT];
+    const char *meaning = gpu->target_count != 1                 ? "explain.gpu.ambiguous"
+                          : gm_catalog_sm(&gpu->targets[0], &sm) ? "explain.gpu"
+                                                                 : "explain.gpu.other";
+    gm_match *match = show(n, name, "gpu", at, end, meaning);
+    if (!match)
+        return;
+    gm_args_text(arena, &match->args, "gpu", name);
+    const char *list[GM_DEVICE_TARGETS] = {0};
+    for (unsigned i = 0; i < gpu->target_count; i++)
+        list[i] = gm_arena_text(arena, gm_target_format(&gpu->targets[i], text));
+    if (gpu->target_count == 1)
+        gm_args_text(arena, &match->args, "target", list[0]);
+    else
+        gm_args_list(arena, &match->args, "targets", list, gpu->target_count);
+    if (!sm.architecture)
+        return;
+    gm_args_text(arena, &match->args, "cc", capability_text(arena, gpu->targets[0].number));
+    gm_args_text(arena, &match->args, "architecture", sm.architecture);
+    put_toolkit(n->r, match, "first_toolkit", sm.first_toolkit);
+}
+
+static size_t take_gpu(struct names *n, size_t at)
+{
+    const gm_flat *flat = &n->r->flat;
+    gm_gpu gpu;
+    const char *line_end = memchr(flat->text + at, '\n', flat->size - at);
+    size_t room = line_end ? (size_t)(line_end - flat->text) - at : flat->size - at;
+    size_t size = gm_catalog_gpu_at(flat->text + at, room, &gpu);
+    if (!size)
+        return 0;
+    const gm_hit *hit = covering(n, at);
+    for (size_t i = 0; hit && i < hit->capture_count; i++)
+        if (hit->captures[i].field == GM_FIELD_device)
+            return at + size; /* learned with the message */
+    const char *name = gm_arena_text_n(n->r->arena, flat->text + at, size);
+    if (name) {
+        gm_learn_gpu(n->r, &gpu, name, NULL);
+        show_gpu(n, &gpu, name, at, at + size);
+    }
+    return at + size;
+}
+
+/* Four hexadecimal digits; false when others stand there. */
+static bool hex4(const char *text, unsigned *number)
+{
+    *number = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = gm_ascii_lower(text[i]);
+        if (!gm_ascii_is_digit(c) && (c < 'a' || c > 'f'))
+            return false;
+        *number = *number << 4 | (unsigned)(gm_ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
+    }
+    return true;
+}
+
+/* "10de:2d19" or, as Windows writes it, "VEN_10DE&DEV_2D19": length, 0 for something else. */
+static size_t read_pci(const char *text, unsigned *vendor, unsigned *id)
+{
+    static const char device[] = "&dev_";
+    if (hex4(text, vendor) && text[4] == ':' && hex4(text + 5, id))
+        return 9;
+    if (gm_ascii_starts(text, "ven_") && hex4(text + 4, vendor) &&
+        gm_ascii_starts(text + 8, device) && hex4(text + 8 + sizeof device - 1, id))
+        return 8 + sizeof device - 1 + 4;
+    return 0;
+}
+
+static size_t take_pci(struct names *n, size_t at)
+{
+    unsigned vendor, id;
+    gm_gpu gpu;
+    size_t end = at + read_pci(n->r->flat.text + at, &vendor, &id);
+    if (end == at || gm_flat_word(n->r->flat.text[end]) ||
+        !gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu))
+        return 0;
+    const char *pci = gm_arena_printf(n->r->arena, "%04x:%04x", vendor, id);
+    if (!pci)
+        return end;
+    gm_learn_gpu(n->r, &gpu, NULL, pci);
+    show_gpu(n, &gpu, gpu.name ? gpu.name : pci, at, end);
+    return end;
+}
+
+/* --------------------------------------------------------------------------------------------- */
+
+static size_t take(struct names *n, size_t at)
+{
+    const char *text = n->r->flat.text + at;
+    char first = gm_ascii_lower(*text);
+    size_t end = 0;
+    if (gm_ascii_is_digit(first) || (first >= 'a' && first <= 'f') || first == 'v')
+        end = take_pci(n, at);
+    if (!end && gm_ascii_is_digit(first))
+        end = take_version(n, at);
+    if (!end && (first == 's' || first == 'c' || first == 'g'))
+        end = take_target(n, at);
+    if (!end && first == 'c')
+        end = take_toolkit(n, at);
+    if (!end && gm_ascii_is_alpha(first))
+        end = take_gpu(n, at);
+    return end;
+}
+
+void gm_names_find(gm_reading *r, const gm_hits *hits)
+{
+    struct names names = {.r = r, .hits = hits};
+    const gm_flat *flat = &r->flat;
+    size_t at = 0;
+    while (at < flat->size) {
+        if (!gm_flat_word(flat->text[at])) {
+            at++;
+            continue;
+        }
+        size_t end = take(&names, at);
+        if (end > at)
+            at = end;
+        while (at < flat->size && gm_flat_word(flat->text[at]))
+            at++;
+    }
+    if (!r->out->toolkit && !names.toolkits)
+        r->out->toolkit = names.toolkit;
+}
