@@ -110,6 +110,11 @@ def test_option_without_its_value():
     assert done.returncode == 2 and json.loads(done.stdout)["code"] == "needs-value"
 
 
+def test_options_may_come_before_the_command():
+    after, before = run(*NOTE, "--lang", "zh", "--json"), run("--json", "--lang", "zh", *NOTE)
+    assert (after.stdout, after.returncode) == (before.stdout, before.returncode)
+
+
 def test_mistyped_option_gets_a_suggestion():
     assert "--driver" in run("check", "--dirver", "1").stderr
 

@@ -74,8 +74,8 @@ static bool replaceable(const gm_adviser *a)
 
 static bool run_trials(gm_adviser *a)
 {
-    return gm_trials_run(&a->result->machine, a->torch, a->options->platform, &a->options->judge,
-                         a->arena, &a->trials);
+    return gm_trials_run(&a->result->machine, a->torch, a->options, &a->options->judge, a->arena,
+                         &a->trials);
 }
 
 /* For what is installed or described: keep it where possible, replace it where not. */

@@ -41,13 +41,6 @@ static void add_install(gm_adviser *a, gm_advice *advice, const char *name, cons
         *install = (gm_install){name, version, build->variant, build->index};
 }
 
-static const char *companion_version(const gm_build *build, const char *name)
-{
-    if (!strcmp(name, "torchvision"))
-        return build->torchvision;
-    return !strcmp(name, "torchaudio") ? build->torchaudio : NULL;
-}
-
 /* torch first, then what was asked for beside it; where nothing was, what PyTorch's own command
  * installs: torchvision. */
 static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *build)
@@ -59,7 +52,7 @@ static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *buil
     for (size_t i = 0; i < options->spec_count; i++)
         if (strcmp(options->specs[i].name, build->name))
             add_install(a, advice, options->specs[i].name,
-                        companion_version(build, options->specs[i].name), build);
+                        gm_build_companion(build, options->specs[i].name), build);
 }
 
 static void add_names(gm_text *text, const gm_advice *advice, bool pinned, const char *separator)

@@ -131,8 +131,7 @@ bool gm_propose_downgrade(gm_adviser *a)
         if (a->result->packages.count)
             verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
         if (verdict > GM_VERDICT_RUNS_JIT && a->torch &&
-            gm_trials_run(&other, a->torch, a->options->platform, &a->options->judge, a->arena,
-                          &trials))
+            gm_trials_run(&other, a->torch, a->options, &a->options->judge, a->arena, &trials))
             best = gm_trials_best(&trials, gm_visible_mask(&other), &other, true);
         if (best)
             verdict = GM_VERDICT_RUNS;

@@ -151,7 +151,7 @@ static bool best_elsewhere(gm_adviser *a, const gm_machine *machine, const gm_ju
                            gm_trial *ret_trial)
 {
     gm_trials trials;
-    if (!gm_trials_run(machine, a->torch, a->options->platform, judge, a->arena, &trials))
+    if (!gm_trials_run(machine, a->torch, a->options, judge, a->arena, &trials))
         return false;
     const gm_trial *best = gm_trials_best(&trials, gm_visible_mask(machine), machine, true);
     if (best)

@@ -55,7 +55,26 @@ static bool fits_request(const gm_machine *machine, const gm_spec *spec, const c
            gm_spec_allows(spec, build->release);
 }
 
-bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *platform,
+const char *gm_build_companion(const gm_build *build, const char *name)
+{
+    if (!strcmp(name, "torchvision"))
+        return build->torchvision;
+    return !strcmp(name, "torchaudio") ? build->torchaudio : NULL;
+}
+
+/* Without a wish of the user's, torch comes with torchvision, as in PyTorch's own command. */
+static bool is_lacking(const gm_build *build, const gm_advise_options *options)
+{
+    if (options->spec_count == 0)
+        return !build->torchvision;
+    for (size_t i = 0; i < options->spec_count; i++)
+        if (strcmp(options->specs[i].name, build->name) &&
+            !gm_build_companion(build, options->specs[i].name))
+            return true;
+    return false;
+}
+
+bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advise_options *options,
                    const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials)
 {
     size_t count = gm_catalog_build_count();
@@ -63,11 +82,12 @@ bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *p
     for (size_t i = 0; i < count; i++) {
         gm_trial trial = {0};
         gm_catalog_build(i, &trial.build);
-        if (!fits_request(machine, spec, platform, &trial.build))
+        if (!fits_request(machine, spec, options->platform, &trial.build))
             continue;
         const char *floor = gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))
             trial.driver_floor.count = 0;
+        trial.lacking = is_lacking(&trial.build, options);
         gm_trial *place = GM_PUSH(arena, ret_trials);
         if (!place || !judge_build(machine, judge, &trial))
             return false;
@@ -133,6 +153,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
 {
     if (a->build.doubtful != b->build.doubtful)
         return b->build.doubtful - a->build.doubtful;
+    if (a->lacking != b->lacking)
+        return b->lacking - a->lacking;
     if (rank->driver_unknown) {
         int calm =
             undemanding(a, rank->machine, rank->base) - undemanding(b, rank->machine, rank->base);

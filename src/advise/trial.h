@@ -15,14 +15,19 @@ typedef struct gm_trial {
     uint64_t runs;      /* devices it runs on (natively), one bit per place in machine.devices */
     uint64_t starts;    /* runs or runs-jit */
     bool limited;       /* by minor-version compatibility */
+    bool lacking;       /* something that is to be installed beside it does not exist */
     gm_version driver_floor; /* count 0 none */
 } gm_trial;
 typedef GM_LIST(gm_trial) gm_trials;
 
-/* All builds of `spec` for the machine's system (and `platform`, when not NULL), judged on
- * `machine`; rows of other systems, releases or variants are left out. False without memory. */
-bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const char *platform,
+/* All builds of `spec` for the machine's system (and the platform of `options`), judged on
+ * `machine` with `judge`; rows of other systems, releases or variants are left out. False without
+ * memory. */
+bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advise_options *options,
                    const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials);
+
+/* The version of a package that belongs to a build; NULL when there is none. */
+const char *gm_build_companion(const gm_build *build, const char *name);
 
 /* The best trial that runs on every device of `mask` (0: the machine has none): newest release
  * first; undemanding ones before others when the driver is not known. NULL none. */

@@ -101,6 +101,15 @@ static const cli_command *find_command(const char *name)
     return NULL;
 }
 
+/* Place of the command in argv, options before it skipped; 0 where there is none. */
+static int command_place(int argc, char **argv)
+{
+    int at = 1;
+    while (at < argc && argv[at][0] == '-' && argv[at][1])
+        at += cli_takes_next(argv[at]) ? 2 : 1;
+    return at < argc && find_command(argv[at]) ? at : 0;
+}
+
 static bool write_stdout(void *user, const char *data, size_t size)
 {
     (void)user;
@@ -203,10 +212,13 @@ static int run_main(int argc, char **argv)
         return show(&text);
     }
     const cli_command *command = &cli_commands[0];
-    if (argc > 1 && argv[1][0] != '-') {
-        command = find_command(argv[first++]);
-        if (!command)
-            return usage_error(run.lang, json, "unknown-command", argv[1], NULL);
+    int place = command_place(argc, argv);
+    if (place) {
+        command = find_command(argv[place]);
+        memmove(argv + 2, argv + 1, (size_t)(place - 1) * sizeof *argv);
+        first = 2;
+    } else if (argc > 1 && argv[1][0] != '-') {
+        return usage_error(run.lang, json, "unknown-command", argv[1], NULL);
     }
     if (wrong_language)
         return usage_error(run.lang, json, "bad-lang", argument_after(argc, argv, "--lang"), NULL);

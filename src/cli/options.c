@@ -102,6 +102,13 @@ bool cli_parse(cli_args *args, unsigned command, int argc, char **argv, int firs
     return true;
 }
 
+bool cli_takes_next(const char *argument)
+{
+    int option = argument[1] == '-' ? find_long(CLI_ALL, argument + 2, strlen(argument + 2))
+                                    : find_letter(CLI_ALL, argument[1]);
+    return option >= 0 && option_rows[option].value && (argument[1] == '-' || !argument[2]);
+}
+
 void cli_args_free(cli_args *args)
 {
     for (int i = 0; i < CLI_OPTION_COUNT; i++)

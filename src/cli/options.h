@@ -78,6 +78,9 @@ void cli_args_free(cli_args *args);
 const char *cli_value(const cli_args *args, cli_option option);
 bool cli_given(const cli_args *args, cli_option option);
 
+/* Does this argument, before the command, take the next one as its value? */
+bool cli_takes_next(const char *argument);
+
 /* The option nearest to a mistyped one ("--dirver" → "driver"), or NULL. */
 const char *cli_suggest(unsigned command, const char *wrong);
 

@@ -61,7 +61,8 @@ static size_t label_width(const gm_style *style, const gm_result *result)
             width = gm_utf8_width(label);
     }
     for (size_t i = 0; i < result->packages.count; i++)
-        if (gm_utf8_width(result->packages.items[i].name) > width)
+        if (result->packages.items[i].version &&
+            gm_utf8_width(result->packages.items[i].name) > width)
             width = gm_utf8_width(result->packages.items[i].name);
     return (width > 20 ? 20 : width) + 3;
 }
