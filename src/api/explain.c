@@ -1,11 +1,279 @@
 /* SPDX-License-Identifier: MIT */
+/* explain: what a text says, then the same verdict and advice as check, through the same code. */
+#include "explain/explain.h"
+
+#include <string.h>
+
+#include "advise/advise.h"
 #include "api/run.h"
+#include "base/lookup.h"
+#include "catalog/catalog.h"
+#include "judge/judge.h"
+#include "model/codelist.h"
+#include "os/keys.h"
+#include "probe/probe.h"
+
+/* Facts that `to` lacks, from `from`. */
+static void fill_machine(gm_machine *to, const gm_machine *from)
+{
+    if (to->os == GM_OS_UNKNOWN)
+        to->os = from->os;
+    if (to->cpu == GM_CPU_UNKNOWN)
+        to->cpu = from->cpu;
+    if (!to->glibc.count) {
+        to->glibc = from->glibc;
+        to->libc = from->libc;
+    }
+    if (!to->python.version.count)
+        to->python = from->python;
+    if (to->driver.state == GM_UNKNOWN)
+        to->driver = from->driver;
+    if (to->gpus == GM_UNKNOWN) {
+        to->gpus = from->gpus;
+        to->devices = from->devices;
+    }
+}
+
+/* Options first, then the text, then (asked for) this machine. */
+static gm_status find_machine(gm_run *run, const gm_explain_options *options,
+                              const gm_explanation *told)
+{
+    gm_machine_options described = options->machine;
+    gm_machine *machine = &run->result.machine;
+    described.machine = "-";
+    gm_status status = gm_run_machine(run, &described);
+    if (status != GM_OK)
+        return status;
+    fill_machine(machine, &told->machine);
+    if (options->here) {
+        gm_key_reader keys = gm_os_keys();
+        gm_machine here;
+        status = gm_probe_machine(&keys, run->arena, &here, &run->result.findings);
+        if (status == GM_OK)
+            fill_machine(machine, &here);
+    }
+    if (machine->driver.state == GM_KNOWN && !machine->driver.cuda.count)
+        machine->driver.cuda =
+            gm_catalog_driver_cuda(gm_os_of_driver(machine->os), machine->driver.version);
+    return status;
+}
+
+static bool has_target(const gm_library *library, const gm_target *target)
+{
+    for (size_t i = 0; i < library->images.count; i++)
+        if (gm_target_equal(&library->images.items[i].target, target))
+            return true;
+    return false;
+}
+
+static bool same_targets(const gm_library *a, const gm_library *b)
+{
+    bool same = a->images.count == b->images.count;
+    for (size_t i = 0; same && i < a->images.count; i++)
+        same = has_target(b, &a->images.items[i].target);
+    return same;
+}
+
+/* Rule 11: the toolkit behind a list that PyTorch printed is the newest among the builds with
+ * exactly that list. */
+static gm_version toolkit_of_list(const gm_library *list)
+{
+    gm_version newest = {{0}, 0};
+    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+        gm_build build;
+        gm_catalog_build(i, &build);
+        if (!build.cuda.count || !build.code || gm_version_compare(build.cuda, newest) <= 0)
+            continue;
+        gm_arena *arena = gm_arena_new(0);
+        gm_library other = {.path = build.release};
+        if (arena && gm_code_list_parse(build.code, NULL, arena, &other, NULL) == GM_OK &&
+            same_targets(list, &other))
+            newest = build.cuda;
+        gm_arena_free(arena);
+    }
+    return newest;
+}
+
+/* A package out of the list of code that a message gives. */
+static gm_status add_stated(gm_run *run, const gm_explanation *told)
+{
+    gm_build first;
+    gm_package *package = GM_PUSH(run->arena, &run->result.packages);
+    gm_library *library = package ? GM_PUSH(run->arena, &package->libraries) : NULL;
+    if (!library)
+        return gm_run_no_memory(run);
+    gm_catalog_build(0, &first);
+    const char *plus = told->torch ? strchr(told->torch, '+') : NULL;
+    *package = (gm_package){.name = told->package ? told->package : first.name,
+                            .version = told->package ? NULL : told->torch,
+                            .variant = plus ? plus + 1 : NULL,
+                            .cuda = told->cuda,
+                            .evidence = GM_EVIDENCE_STATED,
+                            .origin = GM_ORIGIN_EMBEDDED,
+                            .brings_math = true,
+                            .installed = true,
+                            .libraries = package->libraries};
+    library->path = package->name;
+    library->format = "list";
+    library->role = GM_ROLE_CORE;
+    library->selected = true;
+    library->complete = true;
+    gm_status status = gm_code_list_parse(told->code, gm_catalog_intel_targets(), run->arena,
+                                          library, &run->error);
+    if (status == GM_OK && !package->cuda.count && !told->package && !told->code_is_range)
+        package->cuda = toolkit_of_list(library);
+    return status;
+}
+
+static gm_status add_package(gm_run *run, const gm_explanation *told)
+{
+    gm_build first;
+    if (told->code)
+        return add_stated(run, told);
+    if (!told->torch)
+        return GM_OK;
+    gm_catalog_build(0, &first);
+    const char *requirement = gm_arena_printf(run->arena, "%s==%s", first.name, told->torch);
+    gm_status status = requirement ? gm_run_add_build(run, requirement) : gm_run_no_memory(run);
+    for (size_t i = 0; status == GM_OK && i < run->result.packages.count; i++)
+        run->result.packages.items[i].installed = true;
+    return status;
+}
+
+/* With only the ends of a list known, a device between them may still be served. */
+static bool between_ends(const gm_run *run)
+{
+    const gm_machine *machine = &run->result.machine;
+    const gm_library *library = run->result.packages.items[0].libraries.items;
+    if (machine->devices.count == 0 || library->images.count == 0)
+        return false;
+    unsigned number = machine->devices.items[0].targets[0].number;
+    return number >= library->images.items[0].target.number &&
+           number <= library->images.items[library->images.count - 1].target.number;
+}
+
+static bool has_code(const gm_finding_list *findings, gm_code code)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->items[i].code == code)
+            return true;
+    return false;
+}
+
+/* What messages say by themselves, unless the judge says it better. An error that happened has
+ * happened: what runs by the tables then runs in part at most. */
+static void add_message_findings(gm_run *run, const gm_explanation *told)
+{
+    gm_result *result = &run->result;
+    bool failed = false;
+    for (size_t i = 0; i < told->findings.count; i++) {
+        const gm_finding *finding = &told->findings.items[i];
+        failed = failed || finding->severity == GM_SEVERITY_ERROR;
+        if (has_code(&result->findings, finding->code))
+            continue;
+        gm_finding *added =
+            gm_finding_add(run->arena, &result->findings, finding->code, finding->severity);
+        if (added)
+            *added = *finding;
+    }
+    if (result->judged && failed && result->verdict <= GM_VERDICT_RUNS_JIT)
+        result->verdict = GM_VERDICT_PARTLY;
+}
+
+static void add_false_alarm(gm_run *run)
+{
+    gm_finding *finding =
+        gm_finding_add(run->arena, &run->result.findings, GM_CODE_FALSE_ALARM, GM_SEVERITY_WARNING);
+    const gm_device *device = run->result.machine.devices.items;
+    char target[GM_TARGET_TEXT];
+    if (!finding)
+        return;
+    gm_target_format(&device->targets[0], target);
+    gm_args_text(run->arena, &finding->args, "gpu", device->name ? device->name : target);
+    gm_args_text(run->arena, &finding->args, "target", target);
+    gm_finding_about(run->arena, finding, NULL, device->index);
+}
+
+static void add_message_advice(gm_run *run, const gm_explanation *told)
+{
+    for (size_t i = 0; i < told->advice.count; i++) {
+        gm_advice *advice = GM_PUSH(run->arena, &run->result.advice);
+        if (advice)
+            *advice = told->advice.items[i];
+    }
+}
+
+static gm_status judge_told(gm_run *run, const gm_explanation *told)
+{
+    gm_judge_options judge = {.assume_driver = true};
+    gm_result *result = &run->result;
+    if (!gm_judge(result, &judge, run->arena))
+        return gm_run_no_memory(run);
+    if (told->code_is_range && result->verdict > GM_VERDICT_RUNS_JIT && between_ends(run)) {
+        memset(&result->packages.items[0].libraries, 0, sizeof result->packages.items[0].libraries);
+        memset(&result->findings, 0, sizeof result->findings);
+        if (!gm_judge(result, &judge, run->arena))
+            return gm_run_no_memory(run);
+    }
+    if (told->warned_no_code && result->verdict == GM_VERDICT_RUNS)
+        add_false_alarm(run);
+    return GM_OK;
+}
+
+/* Advice for what was judged; for a GPU alone, the build to install. */
+static gm_status advise_told(gm_run *run, const gm_explanation *told, bool picking)
+{
+    gm_spec fixed;
+    gm_advise_options advise = {.judge = {.assume_driver = true}, .picking = picking};
+    if (told->fixed) {
+        gm_build first;
+        gm_catalog_build(0, &first);
+        const char *text = gm_arena_printf(run->arena, "%s==%s", first.name, told->fixed);
+        gm_status status =
+            text ? gm_spec_parse(text, run->arena, &fixed, &run->error) : gm_run_no_memory(run);
+        if (status != GM_OK)
+            return status;
+        advise.specs = &fixed;
+        advise.spec_count = 1;
+    }
+    return gm_advise(&run->result, &advise, run->arena, NULL) ? GM_OK : gm_run_no_memory(run);
+}
+
+static gm_status explain(gm_run *run, const gm_explain_options *options, int *ret_exit)
+{
+    gm_explanation told = {0};
+    gm_result *result = &run->result;
+    gm_status status = gm_explain_read(options->text, options->text_size, run->style.lang,
+                                       run->arena, &told, &run->error);
+    if (status == GM_OK)
+        status = find_machine(run, options, &told);
+    if (status == GM_OK && !told.not_compatibility)
+        status = add_package(run, &told);
+    bool devices = result->machine.devices.count > 0;
+    bool judging = devices && result->packages.count > 0;
+    bool silent = told.findings.count == 0 && told.advice.count == 0 && !told.not_compatibility;
+    if (status == GM_OK && judging)
+        status = judge_told(run, &told);
+    bool first = !judging || result->verdict <= GM_VERDICT_UNKNOWN;
+    if (status == GM_OK && first)
+        add_message_advice(run, &told);
+    if (status == GM_OK && (judging || (devices && silent)))
+        status = advise_told(run, &told, !judging);
+    if (status != GM_OK)
+        return status;
+    if (!first)
+        add_message_advice(run, &told);
+    add_message_findings(run, &told);
+    *ret_exit = told.recognised ? gm_run_exit(run) : 4;
+    return gm_run_report(run, "explain", &told.shown);
+}
 
 gm_status gm_explain(const gm_explain_options *options, const gm_output *output, int *ret_exit,
                      gm_problem *problem)
 {
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
-    *ret_exit = 4;
+    if (status == GM_OK)
+        status = explain(&run, options, ret_exit);
     return gm_run_end(&run, status, problem);
 }
