@@ -25,7 +25,8 @@ KEYS = {  # columns that together name a row
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
     "libraries": ("package", "file"), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
 # Words that say nothing about which GPU it is; src/catalog/names.c folds what people type alike.
-NOISE = ("nvidia", "amd", "intel", "geforce", "radeon", "graphics", "gpu", "generation", "r", "tm")
+BRANDS = ("nvidia", "amd", "intel", "geforce", "radeon")
+NOISE = BRANDS + ("instinct", "series", "graphics", "gpu", "generation", "r", "tm")
 SAME = {"mobile": "laptop", "notebook": "laptop"}
 
 
@@ -72,26 +73,40 @@ def check_order(path, rows):
             fail(f"{path.name}: {name} is not in order")
 
 
+def words_of(name):
+    return re.findall(r"[a-z0-9]+", name.lower())
+
+
 def fold_name(name):
-    words = [SAME.get(w, w) for w in re.findall(r"[a-z0-9]+", name.lower())]
+    words = [SAME.get(w, w) for w in words_of(name)]
     return "".join(w for w in words if w not in NOISE)
 
 
+def maker_of(target):
+    return "nvidia" if target.startswith("sm_") else "amd" if target.startswith("gfx") else "intel"
+
+
 def fold_names(rows, pci, firsts):
-    """One row per folded name: names that fold alike share their targets. Each points to a PCI id
-    of that name for which first drivers are known (device 0: none)."""
+    """One row per folded name and maker: names that fold alike share their targets. Each points to
+    a PCI id of that name for which first drivers are known (device 0: none). alone: a row writes
+    the name without a brand."""
     known, folded = {r["device"] for r in firsts}, {}
     ids = {fold_name(r["name"]): r for r in reversed(pci) if r["device"] in known}
     for row in rows:
-        key = fold_name(row["name"])
-        if not key:
+        name = fold_name(row["name"])
+        if not name:
             continue
-        kept = folded.setdefault(key, {**row, "key": key, **{
-            k: ids[key][k] if key in ids else "0" for k in ("vendor", "device")}})
+        key = (name, maker_of(row["targets"]))
+        kept = folded.setdefault(key, {**row, "key": name, "alone": False, **{
+            k: ids[name][k] if name in ids else "0" for k in ("vendor", "device")}})
+        if not set(words_of(row["name"])) & set(BRANDS):
+            kept["alone"] = True
+        elif kept["alone"] and fold_name(kept["name"]) == kept["name"].lower():
+            kept["name"] = row["name"]  # shown with its brand
         targets = kept["targets"].split()
         kept["targets"] = " ".join(targets + [t for t in row["targets"].split()
                                               if t not in targets][:4 - len(targets)])
-    return sorted(folded.values(), key=lambda r: r["key"])
+    return [folded[key] for key in sorted(folded)]
 
 
 def check_targets(tables):
@@ -136,6 +151,8 @@ def cell(pool, table, member, row):
     if member == "isa":
         major, minor = row["ptx_isa"].split(".")
         return int(major) * 10 + int(minor)
+    if member == "alone":
+        return int(row["alone"])
     if member == "confidence":
         return CONFIDENCE.index(row[member])
     column = {"is_default": "default", "override_version": "override"}.get(member, member)

@@ -15,18 +15,37 @@ struct word {
     size_t size;
 };
 
+/* What is looked up: the telling words of a name, and the maker that its brand words tell. */
+struct folded {
+    char key[KEY_BYTES];
+    size_t size;
+    gm_vendor maker;
+};
+
 static bool word_is(struct word word, const char *text)
 {
     return strlen(text) == word.size && gm_ascii_equal_n(word.text, text, word.size);
 }
 
-static bool is_noise(struct word word)
+/* Words that say nothing about which GPU it is; brand words tell its maker. */
+static bool is_noise(struct word word, gm_vendor *maker)
 {
-    static const char *const noise[] = {"nvidia",   "amd", "intel",      "geforce", "radeon",
-                                        "graphics", "gpu", "generation", "r",       "tm"};
-    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
-        if (word_is(word, noise[i]))
-            return true;
+    static const struct {
+        const char *text;
+        gm_vendor maker;
+    } noise[] = {{"nvidia", GM_VENDOR_NVIDIA},  {"geforce", GM_VENDOR_NVIDIA},
+                 {"amd", GM_VENDOR_AMD},        {"radeon", GM_VENDOR_AMD},
+                 {"intel", GM_VENDOR_INTEL},    {"instinct", GM_VENDOR_UNKNOWN},
+                 {"series", GM_VENDOR_UNKNOWN}, {"graphics", GM_VENDOR_UNKNOWN},
+                 {"gpu", GM_VENDOR_UNKNOWN},    {"generation", GM_VENDOR_UNKNOWN},
+                 {"r", GM_VENDOR_UNKNOWN},      {"tm", GM_VENDOR_UNKNOWN}};
+    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
+        if (!word_is(word, noise[i].text))
+            continue;
+        if (noise[i].maker != GM_VENDOR_UNKNOWN)
+            *maker = noise[i].maker;
+        return true;
+    }
     return false;
 }
 
@@ -46,17 +65,17 @@ static bool is_packaging(struct word word)
     return false;
 }
 
-static bool add_word(char key[KEY_BYTES], size_t *size, struct word word)
+static bool add_word(struct folded *name, struct word word)
 {
     bool laptop = word_is(word, "mobile") || word_is(word, "notebook");
     struct word written = laptop ? (struct word){"laptop", strlen("laptop")} : word;
-    if (is_noise(word))
+    if (is_noise(word, &name->maker))
         return true;
-    if (*size + written.size >= KEY_BYTES)
+    if (name->size + written.size >= KEY_BYTES)
         return false;
     for (size_t i = 0; i < written.size; i++)
-        key[(*size)++] = gm_ascii_lower(written.text[i]);
-    key[*size] = '\0';
+        name->key[name->size++] = gm_ascii_lower(written.text[i]);
+    name->key[name->size] = '\0';
     return true;
 }
 
@@ -87,20 +106,37 @@ static size_t split(const char *text, size_t size, bool joined, struct word word
     return count;
 }
 
-static const gm_gpu_names_row *find_key(const char *key)
+static gm_vendor maker_of(const gm_gpu_names_row *row)
+{
+    gm_gpu gpu = {.vendor = GM_VENDOR_UNKNOWN};
+    gm_catalog_targets(gm_cell(row->targets), &gpu);
+    return gpu.vendor;
+}
+
+/* The row of a name. Two makers may have used the same one (610M): then the brand decides, and
+ * without a brand none is meant for sure. */
+static const gm_gpu_names_row *find(const struct folded *name)
 {
     size_t low = 0, high = gm_table_gpu_names_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(gm_cell(gm_table_gpu_names[middle].key), key);
-        if (order == 0)
-            return &gm_table_gpu_names[middle];
-        if (order < 0)
+        if (strcmp(gm_cell(gm_table_gpu_names[middle].key), name->key) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    const gm_gpu_names_row *found = NULL;
+    for (; low < gm_table_gpu_names_count; low++) {
+        const gm_gpu_names_row *row = &gm_table_gpu_names[low];
+        if (strcmp(gm_cell(row->key), name->key))
+            break;
+        if (name->maker != GM_VENDOR_UNKNOWN && name->maker != maker_of(row))
+            continue;
+        if (found)
+            return NULL;
+        found = row;
+    }
+    return found;
 }
 
 static void fill(gm_gpu *gpu, const gm_gpu_names_row *row)
@@ -110,17 +146,16 @@ static void fill(gm_gpu *gpu, const gm_gpu_names_row *row)
     gm_catalog_targets(gm_cell(row->targets), gpu);
 }
 
-const gm_gpu_names_row *gm_catalog_name_row(const char *name)
+const gm_gpu_names_row *gm_catalog_name_row(const char *text)
 {
     struct word words[WORDS_MAX];
-    size_t count = split(name, strlen(name), false, words);
+    size_t count = split(text, strlen(text), false, words);
     for (size_t used = count; used > 0; used--) {
-        char key[KEY_BYTES] = "";
-        size_t size = 0;
+        struct folded name = {.size = 0};
         bool ok = true;
         for (size_t i = 0; ok && i < used; i++)
-            ok = add_word(key, &size, words[i]);
-        const gm_gpu_names_row *row = ok && size ? find_key(key) : NULL;
+            ok = add_word(&name, words[i]);
+        const gm_gpu_names_row *row = ok && name.size ? find(&name) : NULL;
         if (row || !is_packaging(words[used - 1]))
             return row;
     }
@@ -135,24 +170,55 @@ bool gm_catalog_gpu_by_name(const char *name, gm_gpu *gpu)
     return row != NULL;
 }
 
+static bool has_digit(const char *text)
+{
+    return text[strcspn(text, "0123456789")] != '\0';
+}
+
+static bool in_capitals(struct word word)
+{
+    for (size_t i = 0; i < word.size; i++)
+        if (word.text[i] >= 'a' && word.text[i] <= 'z')
+            return false;
+    return true;
+}
+
+/* Whether words inside running text mean the GPU of `row`. With a brand they do; without one they
+ * must begin with a letter and hold a digit or be several words, and short ones ("A10") must be
+ * written in capitals, the shortest ("T4") be known to stand alone. */
+static bool is_meant(const struct folded *name, const gm_gpu_names_row *row,
+                     const struct word *words, size_t count)
+{
+    if (name->maker != GM_VENDOR_UNKNOWN)
+        return true;
+    if (!gm_ascii_is_alpha(name->key[0]) || (count == 1 && !has_digit(name->key)))
+        return false;
+    if (count > 1 || name->size > 3)
+        return true;
+    return in_capitals(words[0]) && (name->size == 3 || row->alone);
+}
+
+/* "NVIDIA 510.47.03" is a version, no GPU. */
+static bool goes_on(const char *end, const char *stop)
+{
+    return stop - end >= 2 && *end == '.' && gm_ascii_is_digit(end[1]);
+}
+
 size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu)
 {
     struct word words[WORDS_MAX];
-    char key[KEY_BYTES] = "";
-    size_t key_size = 0, length = 0;
+    struct folded name = {.size = 0};
+    size_t length = 0;
     if (size == 0 || !is_word_char(text[0]))
         return 0;
     size_t count = split(text, size, true, words);
-    bool branded = false;
-    for (size_t i = 0; i < count && add_word(key, &key_size, words[i]); i++) {
-        branded = branded || (is_noise(words[i]) && words[i].size > 2);
-        /* A lone "A2" or "780M" may be anything; with a brand in front it is a GPU. */
-        bool telling = branded || (key_size > 2 && gm_ascii_is_alpha(key[0]));
-        const gm_gpu_names_row *row = telling && key_size ? find_key(key) : NULL;
-        if (!row)
+    for (size_t i = 0; i < count && add_word(&name, words[i]); i++) {
+        const gm_gpu_names_row *row = name.size ? find(&name) : NULL;
+        const char *end = words[i].text + words[i].size;
+        if (!row || !is_meant(&name, row, words, i + 1) || goes_on(end, text + size))
             continue;
         fill(gpu, row);
-        length = (size_t)(words[i].text + words[i].size - text);
+        length = (size_t)(end - text);
         if (i + 1 < count && (word_is(words[i + 1], "gpu") || word_is(words[i + 1], "graphics")))
             length = (size_t)(words[i + 1].text + words[i + 1].size - text);
     }

@@ -12,7 +12,7 @@
 #define GM_TABLES(X)                                                                               \
     X(gpu_pci, device, name, target, chip, architecture, kernel_module, source, confidence)        \
     X(gpu_driver_firsts, device, first)                                                            \
-    X(gpu_names, key, name, targets, device, source, confidence)                                   \
+    X(gpu_names, key, name, targets, alone, device, source, confidence)                            \
     X(gpu_id_blocks, first, last, chip, target, source, confidence)                                \
     X(sm_targets, target, architecture, tegra, first_toolkit, last_toolkit, driver_first_linux,    \
       driver_first_windows, driver_last, driver_after_last, driver_last_linux,                     \
