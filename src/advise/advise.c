@@ -161,7 +161,14 @@ static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
         *ret_advised = GM_ADVISED_ASK;
         return gm_advice_new(a, GM_ACTION_ASK, "ask.gpu") != NULL;
     }
-    *ret_advised = gm_propose_install(a) ? GM_ADVISED_YES : GM_ADVISED_NO;
+    *ret_advised = GM_ADVISED_NO;
+    if (a->options->driver_only) {
+        if (!gm_propose_downgrade(a))
+            gm_propose_install_driver(a);
+        return true;
+    }
+    if (gm_propose_install(a))
+        *ret_advised = GM_ADVISED_YES;
     if (*ret_advised == GM_ADVISED_YES)
         return true;
     bool asks = machine->driver.state == GM_UNKNOWN && !a->options->judge.assume_driver;

@@ -18,8 +18,8 @@ struct adding {
 
 static gm_status note_unreadable(gm_run *run, const char *path, const char *code)
 {
-    gm_finding *finding = gm_finding_add(run->arena, &run->result.findings, GM_CODE_UNREADABLE,
-                                         GM_SEVERITY_WARNING);
+    gm_finding *finding =
+        gm_finding_add(run->arena, &run->result.findings, GM_CODE_UNREADABLE, GM_SEVERITY_WARNING);
     if (!finding)
         return gm_run_no_memory(run);
     gm_args_text(run->arena, &finding->args, "file", path);
@@ -55,16 +55,15 @@ static gm_status note_missing(struct adding *adding)
     gm_run *run = adding->run;
     if (adding->missing.count == 0)
         return GM_OK;
-    gm_finding *finding = gm_finding_add(run->arena, &run->result.findings,
-                                         GM_CODE_MISSING_LIBRARY, GM_SEVERITY_WARNING);
+    gm_finding *finding = gm_finding_add(run->arena, &run->result.findings, GM_CODE_MISSING_LIBRARY,
+                                         GM_SEVERITY_WARNING);
     if (!finding)
         return gm_run_no_memory(run);
     gm_finding_about(run->arena, finding, adding->package->name, -1);
     gm_args_text(run->arena, &finding->args, "package", adding->package->name);
     gm_args_number(run->arena, &finding->args, "count", (int64_t)adding->missing.count);
     gm_args_text(run->arena, &finding->args, "first", adding->missing.items[0]);
-    gm_args_list(run->arena, &finding->args, "files", adding->missing.items,
-                 adding->missing.count);
+    gm_args_list(run->arena, &finding->args, "files", adding->missing.items, adding->missing.count);
     return GM_OK;
 }
 

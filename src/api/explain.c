@@ -160,6 +160,15 @@ static bool has_code(const gm_finding_list *findings, gm_code code)
     return false;
 }
 
+/* Has the judge found the same, or why the message came? */
+static bool said_better(const gm_finding_list *findings, gm_code code)
+{
+    return has_code(findings, code) ||
+           (code == GM_CODE_NO_CODE &&
+            (has_code(findings, GM_CODE_PTX_OLD) || has_code(findings, GM_CODE_ARCH_SPECIFIC) ||
+             has_code(findings, GM_CODE_TEGRA_MISMATCH)));
+}
+
 /* What messages say by themselves, unless the judge says it better. An error that happened has
  * happened: what runs by the tables then runs in part at most. */
 static void add_message_findings(gm_run *run, const gm_explanation *told)
@@ -169,7 +178,7 @@ static void add_message_findings(gm_run *run, const gm_explanation *told)
     for (size_t i = 0; i < told->findings.count; i++) {
         const gm_finding *finding = &told->findings.items[i];
         failed = failed || finding->severity == GM_SEVERITY_ERROR;
-        if (has_code(&result->findings, finding->code))
+        if (said_better(&result->findings, finding->code))
             continue;
         gm_finding *added =
             gm_finding_add(run->arena, &result->findings, finding->code, finding->severity);
@@ -203,6 +212,21 @@ static void add_message_advice(gm_run *run, const gm_explanation *told)
     }
 }
 
+/* "2.9.1+cpu": the name alone says it, whatever the machine. */
+static void note_cpu_build(gm_run *run)
+{
+    const gm_package *package = run->result.packages.items;
+    if (run->result.packages.count == 0 || !gm_text_equal(package->variant, "cpu"))
+        return;
+    gm_finding *finding =
+        gm_finding_add(run->arena, &run->result.findings, GM_CODE_CPU_BUILD, GM_SEVERITY_WARNING);
+    if (!finding)
+        return;
+    gm_finding_about(run->arena, finding, package->name, -1);
+    gm_args_text(run->arena, &finding->args, "package",
+                 gm_arena_printf(run->arena, "%s %s", package->name, package->version));
+}
+
 static gm_status judge_told(gm_run *run, const gm_explanation *told)
 {
     gm_judge_options judge = {.assume_driver = true};
@@ -220,11 +244,39 @@ static gm_status judge_told(gm_run *run, const gm_explanation *told)
     return GM_OK;
 }
 
-/* Advice for what was judged; for a GPU alone, the build to install. */
-static gm_status advise_told(gm_run *run, const gm_explanation *told, bool picking)
+/* What to do about a text that tells of a GPU but of no package. */
+typedef enum wish { WISH_NOTHING, WISH_DRIVER, WISH_BUILD } wish;
+
+/* Another build helps against messages about code, another driver against those about drivers; a
+ * GPU that is only named gets the build for it. */
+static wish wish_of(const gm_explanation *told)
+{
+    static const gm_code about_code[] = {GM_CODE_NO_CODE,   GM_CODE_ARCH_SPECIFIC,
+                                         GM_CODE_PTX_OLD,   GM_CODE_PTX_ONLY,
+                                         GM_CODE_CPU_BUILD, GM_CODE_JIT_COMPILER_TOO_OLD};
+    static const gm_code about_driver[] = {GM_CODE_DRIVER_DROPPED_GPU,
+                                           GM_CODE_GPU_NEWER_THAN_DRIVER};
+    if (told->not_compatibility || told->package)
+        return WISH_NOTHING;
+    for (size_t i = 0; i < sizeof about_code / sizeof *about_code; i++)
+        if (has_code(&told->findings, about_code[i]))
+            return WISH_BUILD;
+    for (size_t i = 0; i < sizeof about_driver / sizeof *about_driver; i++)
+        if (has_code(&told->findings, about_driver[i]))
+            return WISH_DRIVER;
+    return told->findings.count || told->advice.count ? WISH_NOTHING : WISH_BUILD;
+}
+
+/* Advice for what was judged; for a GPU alone, the build or the driver for it. */
+static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judged)
 {
     gm_spec fixed;
-    gm_advise_options advise = {.judge = {.assume_driver = true}, .picking = picking};
+    wish wanted = wish_of(told);
+    gm_advise_options advise = {.judge = {.assume_driver = true},
+                                .picking = !judged,
+                                .driver_only = !judged && wanted == WISH_DRIVER};
+    if (!judged && wanted == WISH_NOTHING)
+        return GM_OK;
     if (told->fixed) {
         gm_build first;
         gm_catalog_build(0, &first);
@@ -251,14 +303,15 @@ static gm_status explain(gm_run *run, const gm_explain_options *options, int *re
         status = add_package(run, &told);
     bool devices = result->machine.devices.count > 0;
     bool judging = devices && result->packages.count > 0;
-    bool silent = told.findings.count == 0 && told.advice.count == 0 && !told.not_compatibility;
     if (status == GM_OK && judging)
         status = judge_told(run, &told);
     bool first = !judging || result->verdict <= GM_VERDICT_UNKNOWN;
     if (status == GM_OK && first)
         add_message_advice(run, &told);
-    if (status == GM_OK && (judging || (devices && silent)))
-        status = advise_told(run, &told, !judging);
+    if (status == GM_OK && devices)
+        status = advise_told(run, &told, judging);
+    if (status == GM_OK && !judging)
+        note_cpu_build(run);
     if (status != GM_OK)
         return status;
     if (!first)

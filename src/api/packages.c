@@ -54,7 +54,8 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
         return status;
     if (!spec.version)
         return gm_fail(&run->error, GM_USAGE, "with-needs-version", requirement, GM_OFFSET_NONE);
-    const char *variant = spec.variant ? spec.variant : gm_run_default_variant(run, spec.name, spec.version);
+    const char *variant =
+        spec.variant ? spec.variant : gm_run_default_variant(run, spec.name, spec.version);
     gm_package *package = package_place(run, spec.name);
     if (!package)
         return gm_run_no_memory(run);
