@@ -2,11 +2,13 @@
 """The program as people call it: answers, exit statuses, errors, streams."""
 import json
 import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
-from paths import run
+from paths import SOURCE, run
 from reports import report_of, validate
 
 NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
@@ -284,3 +286,12 @@ def test_nothing_from_outside_drives_the_terminal(tmp_path):
 
 def test_same_bytes_every_time():
     assert run(*NOTE, "--json").stdout == run(*NOTE, "--json").stdout
+
+
+def test_readme_shows_what_appears():
+    """Each "$ gpumatch …" of the README with the lines that follow it."""
+    text = (SOURCE / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\$ gpumatch (.*)\n((?:.*\n)*?)```", text, re.MULTILINE)
+    assert shown
+    for command, output in shown:
+        assert run(*shlex.split(command)).stdout == output
