@@ -15,7 +15,12 @@ report() {
 
 report
 "$gpumatch" check --json 2>/dev/null | grep -q '"vendor":' && exit 0
-printf '\nNo GPU was found here. This is what an example machine gets:\n\n'
-set -x
-report check --machine - --os windows --arch x86_64 --gpu "NVIDIA GeForce RTX 5060 Laptop GPU" \
-    --driver 576.02 --python 3.11 --with torch==2.7.1+cu118
+cat <<'EOF'
+
+No GPU was found here. This is what the README's example machine gets:
+
+$ gpumatch check --machine - --os windows --gpu "RTX 5060 Laptop" --driver 576.02 --with torch==2.7.1+cu118
+
+EOF
+report check --machine - --os windows --gpu "RTX 5060 Laptop" --driver 576.02 \
+    --with torch==2.7.1+cu118

@@ -23,20 +23,16 @@ void gm_advice_prove(gm_adviser *a, gm_advice *advice, gm_verdict verdict)
     advice->proof = verdict;
 }
 
-/* The spec for the package that decides which build is wanted. */
-static bool find_main_spec(gm_adviser *a, gm_spec *any)
+/* The spec of the package that decides which build is wanted; `any` where the user named none. */
+static const gm_spec *main_spec(const gm_advise_options *options, gm_spec *any)
 {
-    const gm_advise_options *options = a->options;
     gm_build first;
     gm_catalog_build(0, &first);
     *any = (gm_spec){.name = first.name};
     for (size_t i = 0; i < options->spec_count; i++)
-        if (!strcmp(options->specs[i].name, first.name)) {
-            a->torch = &options->specs[i];
-            return true;
-        }
-    a->torch = any;
-    return true;
+        if (!strcmp(options->specs[i].name, first.name))
+            return &options->specs[i];
+    return any;
 }
 
 static bool has_reason(const gm_result *result, gm_code code)
@@ -69,7 +65,7 @@ static bool replaceable(const gm_adviser *a)
     for (size_t i = 0; i < result->packages.count; i++)
         if (!strcmp(result->packages.items[i].name, a->torch->name))
             return true;
-    return result->packages.count == 0;
+    return false;
 }
 
 static bool run_trials(gm_adviser *a)
@@ -186,7 +182,12 @@ bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *ar
     gm_adviser adviser = {.result = result, .options = options, .arena = arena};
     gm_spec any;
     gm_advised ignored;
-    find_main_spec(&adviser, &any);
+    gm_advise_options nothing_there = *options;
+    adviser.torch = main_spec(options, &any);
+    if (!options->picking && result->packages.count == 0) {
+        nothing_there.picking = true;
+        adviser.options = options = &nothing_there;
+    }
     if (options->picking)
         return advise_pick(&adviser, ret_advised ? ret_advised : &ignored);
     return advise_check(&adviser);
