@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Machines replayed from tables of keys. Written after the formats that the kernel and NVIDIA's
+ * driver document; not recorded on such machines. */
+#include "unit.h"
+
+#include "probe/probe.h"
+
+#define PCI "/sys/bus/pci/devices/"
+#define DEVICE(address, vendor, id, class_code)                                                    \
+    {"file:" PCI address "/vendor", GM_KEY_OK, vendor "\n"},                                       \
+        {"file:" PCI address "/device", GM_KEY_OK, id "\n"},                                       \
+    {                                                                                              \
+        "file:" PCI address "/class", GM_KEY_OK, class_code "\n"                                   \
+    }
+#define LINUX                                                                                      \
+    {"system:os", GM_KEY_OK, "linux"},                                                             \
+    {                                                                                              \
+        "system:arch", GM_KEY_OK, "x86_64"                                                         \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, GM_KEY_ABSENT, NULL                                                                  \
+    }
+
+static const char closed[] = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  "
+                             "2 14:37:44 UTC 2024\nGCC version:  gcc version 12.2.0\n";
+static const char open_flavour[] = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  "
+                                   "580.82.07  Release Build  (dvs-builder@U22)\n";
+
+struct seen {
+    gm_arena *arena;
+    gm_machine machine;
+};
+
+static struct seen look(const gm_key_row *rows)
+{
+    struct seen seen = {.arena = gm_arena_new(0)};
+    gm_finding_list findings = {0};
+    gm_key_reader keys = gm_key_table(rows);
+    assert_int_equal(gm_probe_machine(&keys, seen.arena, &seen.machine, &findings), GM_OK);
+    return seen;
+}
+
+static void test_desktop(void **state)
+{
+    static const gm_key_row rows[] = {
+        LINUX,
+        {"system:libc", GM_KEY_OK, "glibc 2.36"},
+        {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:00:1f.3\n0000:01:00.0\n0000:01:00.1\n"},
+        DEVICE("0000:00:1f.3", "0x8086", "0xa0c8", "0x040300"),
+        DEVICE("0000:01:00.0", "0x10de", "0x2684", "0x030000"),
+        DEVICE("0000:01:00.1", "0x10de", "0x22ba", "0x040300"),
+        {"file:/proc/driver/nvidia/version", GM_KEY_OK, open_flavour},
+        END};
+    (void)state;
+    struct seen seen = look(rows);
+    const gm_machine *machine = &seen.machine;
+    assert_int_equal(machine->os, GM_OS_LINUX);
+    assert_int_equal(machine->glibc.part[1], 36);
+    assert_int_equal(machine->devices.count, 1);
+    assert_string_equal(machine->devices.items[0].name, "NVIDIA GeForce RTX 4090");
+    assert_int_equal(machine->devices.items[0].targets[0].number, 89);
+    assert_string_equal(machine->devices.items[0].address, "0000:01:00.0");
+    assert_int_equal(machine->driver.state, GM_KNOWN);
+    assert_string_equal(machine->driver.text, "580.82.07");
+    assert_int_equal(machine->driver.kernel_module, GM_MODULE_OPEN);
+    assert_int_equal(machine->driver.cuda.part[0], 13);
+    gm_arena_free(seen.arena);
+}
+
+static void test_laptop_with_two_vendors(void **state)
+{
+    static const gm_key_row rows[] = {
+        LINUX,
+        {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:01:00.0\n0000:65:00.0\n"},
+        DEVICE("0000:01:00.0", "0x10de", "0x2d19", "0x030200"),
+        DEVICE("0000:65:00.0", "0x1002", "0x15bf", "0x030000"),
+        {"file:/sys/module/nvidia/version", GM_KEY_OK, "575.57.08\n"},
+        END};
+    (void)state;
+    struct seen seen = look(rows);
+    const gm_machine *machine = &seen.machine;
+    assert_int_equal(machine->devices.count, 2);
+    assert_int_equal(machine->devices.items[0].targets[0].number, 120);
+    assert_int_equal(machine->devices.items[1].vendor, GM_VENDOR_AMD);
+    assert_string_equal(machine->devices.items[1].targets[0].name, "gfx1103");
+    assert_string_equal(machine->driver.text, "575.57.08");
+    assert_int_equal(machine->driver.kernel_module, GM_MODULE_ANY);
+    gm_arena_free(seen.arena);
+}
+
+/* A GPU and no driver of NVIDIA's: none is installed, or nouveau has the card. */
+static void test_no_driver(void **state)
+{
+    static const gm_key_row rows[] = {
+        LINUX,
+        {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:01:00.0\n"},
+        DEVICE("0000:01:00.0", "0x10de", "0x1b06", "0x030000"),
+        {"link:" PCI "0000:01:00.0/driver", GM_KEY_OK, "../../../../bus/pci/drivers/nouveau"},
+        END};
+    (void)state;
+    struct seen seen = look(rows);
+    assert_int_equal(seen.machine.driver.state, GM_ABSENT);
+    assert_int_equal(seen.machine.devices.items[0].targets[0].number, 61);
+    gm_arena_free(seen.arena);
+}
+
+static void test_old_closed_driver(void **state)
+{
+    static const gm_key_row rows[] = {LINUX,
+                                      {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:01:00.0\n"},
+                                      DEVICE("0000:01:00.0", "0x10de", "0x102d", "0x030200"),
+                                      {"file:/proc/driver/nvidia/version", GM_KEY_OK, closed},
+                                      END};
+    (void)state;
+    struct seen seen = look(rows);
+    assert_string_equal(seen.machine.driver.text, "470.256.02");
+    assert_int_equal(seen.machine.driver.kernel_module, GM_MODULE_CLOSED);
+    assert_int_equal(seen.machine.driver.cuda.part[1], 4);
+    gm_arena_free(seen.arena);
+}
+
+static void test_no_gpu(void **state)
+{
+    static const gm_key_row rows[] = {LINUX,
+                                      {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:00:00.0\n"},
+                                      DEVICE("0000:00:00.0", "0x8086", "0x1237", "0x060000"),
+                                      END};
+    (void)state;
+    struct seen seen = look(rows);
+    assert_int_equal(seen.machine.gpus, GM_ABSENT);
+    assert_int_equal(seen.machine.devices.count, 0);
+    assert_int_equal(seen.machine.driver.state, GM_UNKNOWN);
+    gm_arena_free(seen.arena);
+}
+
+/* No PCI in sight (a container): not the same as no GPU. */
+static void test_nothing_to_see(void **state)
+{
+    static const gm_key_row rows[] = {
+        LINUX, {"list:/sys/bus/pci/devices", GM_KEY_DENIED, NULL}, END};
+    (void)state;
+    struct seen seen = look(rows);
+    assert_int_equal(seen.machine.gpus, GM_UNKNOWN);
+    gm_arena_free(seen.arena);
+}
+
+static void test_wsl(void **state)
+{
+    static const gm_key_row rows[] = {
+        LINUX,
+        {"file:/proc/sys/kernel/osrelease", GM_KEY_OK, "5.15.167.4-microsoft-standard-WSL2\n"},
+        {"list:/sys/bus/pci/devices", GM_KEY_OK, ""},
+        END};
+    (void)state;
+    struct seen seen = look(rows);
+    assert_int_equal(seen.machine.os, GM_OS_WSL);
+    assert_int_equal(seen.machine.gpus, GM_UNKNOWN);
+    gm_arena_free(seen.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_desktop),   cmocka_unit_test(test_laptop_with_two_vendors),
+        cmocka_unit_test(test_no_driver), cmocka_unit_test(test_old_closed_driver),
+        cmocka_unit_test(test_no_gpu),    cmocka_unit_test(test_nothing_to_see),
+        cmocka_unit_test(test_wsl)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
