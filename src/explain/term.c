@@ -54,13 +54,13 @@ static void add_related(gm_reading *r, gm_match *match, const char *term)
     const char *id = gm_arena_printf(r->arena, "term.%s.see", term);
     const char *list = id ? gm_words_find(r->lang, id) : NULL;
     while (list && *list) {
-        size_t size = strcspn(list, " ");
+        size_t size = strcspn(list, "|");
         const char *name = gm_arena_printf(r->arena, "term.%.*s.name", (int)size, list);
         gm_text_add(&names, names.size ? ", " : "");
         if (name)
             gm_words_add(&names, r->lang, name, NULL, 0);
         list += size;
-        list += strspn(list, " ");
+        list += *list == '|';
     }
     gm_args_text(r->arena, &match->args, "see", names.data);
     gm_text_free(&names);
