@@ -3,24 +3,7 @@
 
 #include <string.h>
 
-#include "base/lookup.h"
 #include "model/codelist.h"
-
-bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
-                           gm_cpu cpu, gm_build *build)
-{
-    gm_version wanted, release;
-    if (!gm_version_read(version, &wanted))
-        return false;
-    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
-        gm_catalog_build(i, build);
-        if (build->os == os && build->cpu == cpu && !strcmp(build->name, name) &&
-            !strcmp(build->variant, variant) && gm_version_read(build->release, &release) &&
-            !gm_version_compare(wanted, release))
-            return true;
-    }
-    return false;
-}
 
 static bool add_library(gm_package *package, const char *path, const char *code, gm_role role,
                         const char *feature, gm_arena *arena)

@@ -12,10 +12,11 @@ size_t gm_catalog_build_count(void)
     return gm_table_torch_builds_count;
 }
 
-static const gm_torch_companions_row *companions_of(const char *release)
+/* Equal texts lie once in the pool, so that equal cells are equal numbers. */
+static const gm_torch_companions_row *companions_of(uint32_t release)
 {
     for (size_t i = 0; i < gm_table_torch_companions_count; i++)
-        if (gm_text_equal(gm_cell(gm_table_torch_companions[i].release), release))
+        if (gm_table_torch_companions[i].release == release)
             return &gm_table_torch_companions[i];
     return NULL;
 }
@@ -30,7 +31,7 @@ static const char *code_of(const char *cell)
 void gm_catalog_build(size_t index, gm_build *build)
 {
     const gm_torch_builds_row *row = &gm_table_torch_builds[index];
-    const gm_torch_companions_row *beside = companions_of(gm_cell(row->release));
+    const gm_torch_companions_row *beside = companions_of(row->release);
     *build = (gm_build){.name = TORCH,
                         .release = gm_cell(row->release),
                         .variant = gm_cell(row->variant),
@@ -51,6 +52,40 @@ void gm_catalog_build(size_t index, gm_build *build)
         build->torchaudio = gm_cell(beside->torchaudio);
         build->triton = gm_cell(beside->triton);
     }
+}
+
+/* One past the last row of `release`, or where it would end. */
+static size_t end_of_release(gm_version release)
+{
+    size_t low = 0, high = gm_table_torch_builds_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gm_version_compare(gm_cell_version(gm_table_torch_builds[middle].release), release) > 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
+                           gm_cpu cpu, gm_build *build)
+{
+    gm_version wanted;
+    if (strcmp(name, TORCH) || !gm_version_read(version, &wanted))
+        return false;
+    for (size_t i = end_of_release(wanted); i-- > 0;) {
+        const gm_torch_builds_row *row = &gm_table_torch_builds[i];
+        if (gm_version_compare(gm_cell_version(row->release), wanted))
+            return false;
+        if (!strcmp(gm_cell(row->variant), variant) &&
+            gm_text_equal(gm_cell(row->os), gm_os_token(os)) &&
+            gm_text_equal(gm_cell(row->arch), gm_cpu_token(cpu))) {
+            gm_catalog_build(i, build);
+            return true;
+        }
+    }
+    return false;
 }
 
 gm_version gm_catalog_variant_cuda(const char *variant)
