@@ -92,8 +92,7 @@ static bool find_site(const char *prefix, gm_arena *arena, gm_environment *envir
     const char *windows = gm_os_join(arena, prefix, "Lib/site-packages");
     python->prefix = gm_arena_text(arena, prefix);
     environment->site_packages = unix_site(prefix, arena, python);
-    if (!environment->site_packages && windows &&
-        gm_os_path_kind(windows) == GM_OS_DIRECTORY) {
+    if (!environment->site_packages && windows && gm_os_path_kind(windows) == GM_OS_DIRECTORY) {
         environment->site_packages = windows;
         read_pyvenv(prefix, arena, python);
     }
@@ -143,8 +142,7 @@ static gm_status read_packages(reading *r, gm_error *reterr)
         gm_os_list(r->environment->site_packages, ENTRIES_MAX, r->arena, &entries, reterr);
     for (size_t i = 0; status == GM_OK && i < entries.count; i++) {
         const char *name = gm_dist_info_name(entries.items[i].name, r->arena);
-        if (name && gm_catalog_package_known(name) &&
-            !read_package(r, entries.items[i].name, name))
+        if (name && gm_catalog_package_known(name) && !read_package(r, entries.items[i].name, name))
             status = gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
     }
     return status;

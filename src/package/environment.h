@@ -12,9 +12,9 @@
 
 /* An installed package that the catalogue knows libraries of. */
 typedef struct gm_installed {
-    const char *name;      /* normalised: lower case, '-' */
-    const char *version;   /* as METADATA has it, "2.9.1+cu128" */
-    const char *dist_info; /* path of its .dist-info folder */
+    const char *name;                /* normalised: lower case, '-' */
+    const char *version;             /* as METADATA has it, "2.9.1+cu128" */
+    const char *dist_info;           /* path of its .dist-info folder */
     GM_LIST(const char *) libraries; /* paths of the shared libraries that RECORD names, in order */
 } gm_installed;
 
@@ -26,8 +26,9 @@ typedef struct gm_environment {
 
 /* Finds the environment `directory` (its root or its site-packages), or with NULL the active one
  * (VIRTUAL_ENV, CONDA_PREFIX), and reads what is installed there. No active environment is no
- * error: site_packages stays NULL. A package whose metadata cannot be read becomes a finding and the
- * rest is read. Errors: GM_IO "not-an-environment" for a `directory` that is none, GM_MEMORY. */
+ * error: site_packages stays NULL. A package whose metadata cannot be read becomes a finding and
+ * the rest is read. Errors: GM_IO "not-an-environment" for a `directory` that is none, GM_MEMORY.
+ */
 gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr);
