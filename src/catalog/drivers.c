@@ -21,11 +21,22 @@ gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver)
     return cuda;
 }
 
+/* A level without a toolkit of its own (12.7) has its branch only. */
+static const char *first_branch(gm_os os, gm_version cuda)
+{
+    const char *token = gm_os_token(os);
+    for (size_t i = 0; i < gm_table_drivers_count; i++)
+        if (gm_text_equal(gm_cell(gm_table_drivers[i].os), token) &&
+            gm_version_compare(gm_cell_version(gm_table_drivers[i].cuda), cuda) == 0)
+            return gm_cell(gm_table_drivers[i].first);
+    return NULL;
+}
+
 const char *gm_catalog_driver_for_cuda(gm_os os, gm_version cuda)
 {
     const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(cuda);
     if (!row)
-        return NULL;
+        return first_branch(os, cuda);
     return gm_cell(os == GM_OS_WINDOWS ? row->driver_windows : row->driver_linux);
 }
 

@@ -320,6 +320,9 @@ static void floors_of_toolkits(void **state)
     assert_string_equal(gm_catalog_driver_floor(GM_OS_LINUX, version("10.2")), "440.33");
     assert_null(gm_catalog_driver_floor(GM_OS_LINUX, version("99.0")));
     assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("12.8")), "570.26");
+    assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_WINDOWS, version("12.8")), "571.96");
+    assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("12.7")), "565");
+    assert_null(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("99.0")));
     assert_string_equal(gm_catalog_driver_zstd(GM_OS_LINUX), "550.54.14");
     assert_string_equal(gm_catalog_driver_zstd(GM_OS_WINDOWS), "551.61");
 }
