@@ -81,8 +81,11 @@ def read_rows(path, codes, actions):
             fail(f"{where}: wrong number of cells")
         if row["kind"] not in KINDS or row["confidence"] not in CONFIDENCE:
             fail(f"{where}: kind {row['kind']!r}, confidence {row['confidence']!r}")
-        if row["finding"] not in codes + ["-"] or row["action"] not in actions + ["-"]:
+        wanted = row["action"].split("|")
+        if row["finding"] not in codes + ["-"] or set(wanted) - set(actions + ["-"]):
             fail(f"{where}: finding {row['finding']!r}, action {row['action']!r}")
+        if any(row[c].count("|") not in (0, len(wanted) - 1) for c in ("advice", "env")):
+            fail(f"{where}: as many of advice and env as of action")
         if row["source"] in ("", "-"):
             fail(f"{where}: no source")
         if row["kind"] != "fact" and row["id"] in seen:

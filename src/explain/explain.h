@@ -50,7 +50,8 @@ typedef struct gm_explanation {
     gm_finding_list findings;
 
     /* PyTorch's own check warned that it has no code for the device. The check is wrong at times:
-     * when `judge` finds that the code runs, this is a false alarm. No finding stands for it. */
+     * when `judge` finds that the code runs, this is a false alarm. A finding stands for it only
+     * where the text does not give both code and device. */
     bool warned_no_code;
 
     /* What recognised messages ask for by themselves, best first: action, why ("explain.<id>.do"),

@@ -102,6 +102,13 @@ static void add_code(gm_text *code, const char *target, size_t size)
     gm_text_add_n(code, target, size);
 }
 
+static void add_sm(gm_text *code, gm_target sm)
+{
+    char text[GM_TARGET_TEXT];
+    gm_target_format(&sm, text);
+    add_code(code, text, strlen(text));
+}
+
 /* "sm_37sm_50compute_37" or "75 80 86" */
 static void learn_list(gm_text *code, const char *dense, const char *line)
 {
@@ -117,10 +124,8 @@ static void learn_list(gm_text *code, const char *dense, const char *line)
     }
     while (*line) {
         size_t size = strspn(line, "0123456789");
-        char target[GM_TARGET_TEXT];
-        gm_target sm = gm_target_sm((unsigned)strtoul(line, NULL, 10), 0);
         if (size)
-            add_code(code, gm_target_format(&sm, target), strlen(target));
+            add_sm(code, gm_target_sm((unsigned)strtoul(line, NULL, 10), 0));
         line += size ? size : 1;
     }
 }
@@ -137,7 +142,7 @@ static bool capability_target(const char *text, gm_target *target)
 static void learn_built(gm_text *code, const char *dense)
 {
     for (const char *at = dense; (at = strchr(at, '-')); at++) {
-        char number[8], target[GM_TARGET_TEXT];
+        char number[8];
         gm_target sm;
         size_t size = strcspn(at + 1, "w");
         if (size >= sizeof number)
@@ -145,17 +150,16 @@ static void learn_built(gm_text *code, const char *dense)
         memcpy(number, at + 1, size);
         number[size] = '\0';
         if (capability_target(number, &sm))
-            add_code(code, gm_target_format(&sm, target), strlen(target));
+            add_sm(code, sm);
     }
 }
 
 static void learn_bound(gm_reading *r, gm_text *code, const char *dense)
 {
-    char text[GM_TARGET_TEXT];
     gm_target target;
     if (!capability_target(dense, &target))
         return;
-    add_code(code, gm_target_format(&target, text), strlen(text));
+    add_sm(code, target);
     r->out->code_is_range = true;
 }
 

@@ -37,6 +37,8 @@ static bool is_gap(gm_field field)
 
 static void capture(struct search *s, gm_capture captured)
 {
+    while (captured.size && gm_flat_blank(s->flat->text[captured.at + captured.size - 1]))
+        captured.size--;
     if (s->hit->capture_count < GM_CAPTURES_MAX)
         s->hit->captures[s->hit->capture_count++] = captured;
 }

@@ -82,17 +82,22 @@ static void learn_kernel_module(gm_explanation *out)
 static void add_finding(gm_reading *r, const gm_message_row *row, gm_code code)
 {
     gm_explanation *out = r->out;
+    bool warning = !strcmp(gm_messages_text(row->kind), "warning");
     char target[GM_TARGET_TEXT];
     if (code == GM_CODE_NO_DRIVER && out->machine.driver.state == GM_UNKNOWN)
         out->machine.driver.state = GM_ABSENT;
     if (code == GM_CODE_KERNEL_MODULE_FLAVOUR)
         learn_kernel_module(out);
-    if (code == GM_CODE_NO_CODE && !strcmp(gm_messages_text(row->kind), "warning") && !row->package)
+    if (code == GM_CODE_NO_CODE && warning && !row->package) {
         out->warned_no_code = true;
+        if (out->code && out->target.kind != GM_TARGET_NONE)
+            return;
+    }
     for (size_t i = 0; i < out->findings.count; i++)
         if (out->findings.items[i].code == code)
             return;
-    gm_finding *finding = gm_finding_add(r->arena, &out->findings, code, GM_SEVERITY_ERROR);
+    gm_finding *finding = gm_finding_add(r->arena, &out->findings, code,
+                                         warning ? GM_SEVERITY_WARNING : GM_SEVERITY_ERROR);
     if (!finding)
         return;
     finding->variant = "message";
@@ -132,12 +137,25 @@ static void add_variable(gm_reading *r, gm_advice *advice, const char *variable)
                            : gm_arena_printf(r->arena, "unset %s", name));
 }
 
-static void add_advice(gm_reading *r, const gm_message_row *row, gm_action action,
+/* Entry `index` of cells separated by "|"; NULL for "-" and past the end. */
+static const char *entry(gm_arena *arena, uint32_t cell, size_t index)
+{
+    const char *at = gm_messages_text(cell);
+    while (at && index > 0) {
+        at = strchr(at, '|');
+        at = at ? at + 1 : NULL;
+        index--;
+    }
+    size_t size = at ? strcspn(at, "|") : 0;
+    return size == 0 || (size == 1 && *at == '-') ? NULL : gm_arena_text_n(arena, at, size);
+}
+
+static void add_advice(gm_reading *r, gm_action action, const char *name, const char *env,
                        const char *least)
 {
     gm_explanation *out = r->out;
-    const char *why = gm_arena_printf(r->arena, least ? "explain.do.%s.from" : "explain.do.%s",
-                                      gm_messages_text(row->advice));
+    const char *why =
+        gm_arena_printf(r->arena, least ? "explain.do.%s.from" : "explain.do.%s", name);
     for (size_t i = 0; i < out->advice.count; i++)
         if (gm_text_equal(out->advice.items[i].why, why))
             return;
@@ -146,8 +164,8 @@ static void add_advice(gm_reading *r, const gm_message_row *row, gm_action actio
         return;
     *advice = (gm_advice){.action = action, .why = why, .driver_min = least};
     gm_args_text(r->arena, &advice->args, "driver_min", least);
-    if (row->env)
-        add_variable(r, advice, gm_messages_text(row->env));
+    if (env)
+        add_variable(r, advice, env);
 }
 
 void gm_result_add(gm_reading *r, const gm_message_row *row)
@@ -160,12 +178,16 @@ void gm_result_add(gm_reading *r, const gm_message_row *row)
     gm_code code;
     gm_action action;
     /* That compression is the cause is inferred, and wrong where the driver reads it. */
-    bool inferred = how && !strcmp(how, "zstd");
-    if (code_of(gm_messages_text(row->finding), &code) && !(inferred && new_enough))
-        add_finding(r, row, code);
-    if (!action_of(gm_messages_text(row->action), &action) || (inferred && new_enough))
+    if (new_enough && !strcmp(how, "zstd"))
         return;
-    if (action == GM_ACTION_NOTHING)
-        r->out->not_compatibility = true;
-    add_advice(r, row, action, new_enough ? NULL : least);
+    if (code_of(gm_messages_text(row->finding), &code))
+        add_finding(r, row, code);
+    for (size_t i = 0; action_of(entry(r->arena, row->action, i), &action); i++) {
+        const char *name = entry(r->arena, row->advice, i);
+        if (action == GM_ACTION_NOTHING)
+            r->out->not_compatibility = true;
+        if (name)
+            add_advice(r, action, name, entry(r->arena, row->env, i),
+                       action == GM_ACTION_UPGRADE_DRIVER && !new_enough ? least : NULL);
+    }
 }
