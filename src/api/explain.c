@@ -174,9 +174,11 @@ static bool said_better(const gm_finding_list *findings, gm_code code)
 static void add_message_findings(gm_run *run, const gm_explanation *told)
 {
     gm_result *result = &run->result;
-    bool failed = false;
+    bool failed = false, false_alarm = has_code(&result->findings, GM_CODE_FALSE_ALARM);
     for (size_t i = 0; i < told->findings.count; i++) {
         const gm_finding *finding = &told->findings.items[i];
+        if (false_alarm && finding->code == GM_CODE_NO_CODE)
+            continue;
         failed = failed || finding->severity == GM_SEVERITY_ERROR;
         if (said_better(&result->findings, finding->code))
             continue;
@@ -258,6 +260,8 @@ static wish wish_of(const gm_explanation *told)
                                            GM_CODE_GPU_NEWER_THAN_DRIVER};
     if (told->not_compatibility || told->package)
         return WISH_NOTHING;
+    if (told->fixed)
+        return WISH_BUILD;
     for (size_t i = 0; i < sizeof about_code / sizeof *about_code; i++)
         if (has_code(&told->findings, about_code[i]))
             return WISH_BUILD;
@@ -308,7 +312,7 @@ static gm_status explain(gm_run *run, const gm_explain_options *options, int *re
     bool first = !judging || result->verdict <= GM_VERDICT_UNKNOWN;
     if (status == GM_OK && first)
         add_message_advice(run, &told);
-    if (status == GM_OK && devices)
+    if (status == GM_OK && (devices || told.fixed))
         status = advise_told(run, &told, judging);
     if (status == GM_OK && !judging)
         note_cpu_build(run);
