@@ -33,11 +33,14 @@ def tokens(header, macro):
     return re.findall(r'X\(\w+, "([^"]+)"', body)
 
 
-def column(table, name):
+def rows_of(table):
     lines = [line.rstrip("\n").split("\t") for line in (SOURCE / "data" / f"{table}.tsv").open(
         encoding="utf-8") if not line.startswith("#")]
-    place = lines[0].index(name)
-    return {row[place] for row in lines[1:]} - {"-"}
+    return [dict(zip(lines[0], row)) for row in lines[1:]]
+
+
+def column(table, name):
+    return {row[name] for row in rows_of(table)} - {"-"}
 
 
 def required():
@@ -57,7 +60,10 @@ def required():
                           (SOURCE / "src/cli/commands.c").read_text(encoding="utf-8"))
     ids |= {f"help.{part}.{c}" for c in commands for part in ("usage", "command")}
     if (SOURCE / "data" / "messages.tsv").exists():
-        ids |= {f"explain.{i}" for i in column("messages", "id")}
+        ids |= {f"explain.{row['id']}.meaning" for row in rows_of("messages") if row["kind"] != "fact"}
+        ids |= {f"explain.do.{row['advice']}.from" for row in rows_of("messages") if row["driver"] != "-"
+                and "|" not in row["advice"]}
+        ids |= {f"explain.do.{a}" for cell in column("messages", "advice") for a in cell.split("|")}
     return ids
 
 
@@ -73,7 +79,7 @@ def used(id_, words):
     if prefix in ("error", "advice", "report", "assumes", "damage", "format", "unreadable"):
         stem = re.sub(r"\.(hint|suggest)$", "", rest)
         return stem in words
-    return prefix in ("term", "explain")  # checked by their own tests below
+    return prefix == "term"  # checked by its own test below
 
 
 def test_what_is_used_exists():
