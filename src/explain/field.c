@@ -247,6 +247,22 @@ size_t gm_field_read(const gm_flat *flat, size_t at, gm_field field, bool join, 
     return cursor.at;
 }
 
+bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret)
+{
+    char line[GM_DEVICE_BYTES_MAX + 1], joined[GM_DEVICE_BYTES_MAX + 1];
+    size_t used = 0;
+    if (capture->size > GM_DEVICE_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < capture->size; i++) {
+        char c = flat->text[capture->at + i];
+        line[i] = c == '\n' ? ' ' : c;
+        if (c != '\n')
+            joined[used++] = c;
+    }
+    line[capture->size] = joined[used] = '\0';
+    return gm_catalog_gpu_by_name(line, ret) || gm_catalog_gpu_by_name(joined, ret);
+}
+
 const char *gm_capture_line(const gm_flat *flat, const gm_capture *capture, gm_arena *arena)
 {
     char *line = gm_arena_text_n(arena, flat->text + capture->at, capture->size);

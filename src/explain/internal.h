@@ -64,6 +64,12 @@ typedef struct gm_placed {
     gm_match match;
 } gm_placed;
 
+/* Longest name of a GPU that is read. */
+#define GM_DEVICE_BYTES_MAX 96
+
+/* The GPU that a captured name stands for, whether line feeds in it separate words or not. */
+bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret);
+
 /* What is being put together. */
 typedef struct gm_reading {
     gm_flat flat;

@@ -163,20 +163,13 @@ static void learn_bound(gm_reading *r, gm_text *code, const char *dense)
     r->out->code_is_range = true;
 }
 
-/* A name whose lines may be broken anywhere: as the catalogue writes it when it is known. */
+/* As it is written; as the catalogue writes it when a line break stands inside it. */
 static const char *device_name(gm_reading *r, const gm_capture *capture, gm_gpu *gpu)
 {
-    const char *line = gm_capture_line(&r->flat, capture, r->arena);
-    if (!line || gm_catalog_gpu_by_name(line, gpu))
-        return line && memchr(r->flat.text + capture->at, '\n', capture->size) ? gpu->name : line;
-    char *joined = gm_arena_text_n(r->arena, r->flat.text + capture->at, capture->size);
-    char *to = joined;
-    for (const char *from = joined; from && *from; from++)
-        if (*from != '\n')
-            *to++ = *from;
-    if (to)
-        *to = '\0';
-    return joined && gm_catalog_gpu_by_name(joined, gpu) ? gpu->name : line;
+    if (gm_capture_gpu(&r->flat, capture, gpu) &&
+        memchr(r->flat.text + capture->at, '\n', capture->size))
+        return gpu->name;
+    return gm_capture_line(&r->flat, capture, r->arena);
 }
 
 struct device_facts {

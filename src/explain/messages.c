@@ -7,9 +7,8 @@
 #include "base/lookup.h"
 #include "explain/internal.h"
 
-#define GAP_BYTES_MAX    400 /* of anything between two pieces of one message */
-#define DEVICE_BYTES_MAX 96
-#define FACTS_PER_ROW    32
+#define GAP_BYTES_MAX 400 /* of anything between two pieces of one message */
+#define FACTS_PER_ROW 32
 
 struct search {
     const gm_flat *flat;
@@ -77,7 +76,7 @@ static size_t match_gap(struct search *s, const char **pattern, size_t at)
 {
     gm_field field = (gm_field)(*pattern)[1];
     const char *piece = *pattern + 2;
-    size_t most = field == GM_FIELD_device ? DEVICE_BYTES_MAX : GAP_BYTES_MAX;
+    size_t most = field == GM_FIELD_device ? GM_DEVICE_BYTES_MAX : GAP_BYTES_MAX;
     while (at < s->flat->size && gm_flat_blank(s->flat->text[at]))
         at++;
     for (size_t gap = 0; gap <= most && at + gap < s->flat->size; gap++) {
@@ -102,7 +101,8 @@ static size_t match_gap(struct search *s, const char **pattern, size_t at)
 static void match_first(struct search *s)
 {
     const char *text = s->flat->text;
-    size_t end = s->hit->at, lowest = end > DEVICE_BYTES_MAX ? end - DEVICE_BYTES_MAX : 0, start;
+    size_t end = s->hit->at, lowest = end > GM_DEVICE_BYTES_MAX ? end - GM_DEVICE_BYTES_MAX : 0,
+           start;
     while (end > lowest && gm_flat_blank(text[end - 1]))
         end--;
     for (start = end; start > lowest && text[start - 1] != '\n'; start--)
@@ -110,8 +110,8 @@ static void match_first(struct search *s)
             break;
     for (size_t at = lowest; at < start; at++) {
         gm_gpu gpu;
-        if ((at == 0 || gm_flat_blank(text[at - 1])) &&
-            at + gm_catalog_gpu_at(text + at, end - at, &gpu) == end) {
+        gm_capture name = {GM_FIELD_device, at, end - at, true};
+        if ((at == 0 || gm_flat_blank(text[at - 1])) && gm_capture_gpu(s->flat, &name, &gpu)) {
             start = at;
             break;
         }
