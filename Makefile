@@ -1,61 +1,62 @@
 # SPDX-License-Identifier: MIT
 # make             builds build/gpumatch and the library
 # make run         installs what is missing, builds, and judges this machine
-# make test        installs what is missing, builds, and runs the tests
+# make test        installs what is missing, builds, and runs the tests, those of Windows under wine
+# make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
+# make windows     builds build-windows/gpumatch.exe
+# make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
 
-MESON  = meson setup
-SETUP  = @tools/install-packages.sh
-WERROR = -Dwerror=true
-NINJA  = ninja --quiet -C
+INSTALL = @tools/install-packages.sh
+NINJA   = @ninja --quiet -C
+TEST    = @tools/run_tests.py
+WERROR  = -Dwerror=true
+WINDOWS = $(WERROR) -Dtests=false --cross-file tools/mingw-w64.ini
+# $(call configure,DIRECTORY,OPTIONS,VARIABLES): once; Meson is heard only when it fails.
+configure = @test -e $(1)/build.ninja || { log=$$($(3) meson setup $(1) $(2) 2>&1) || { echo "$$log" >&2; exit 1; }; }
 
-.PHONY: all run test test-clang test-asan windows bench format clean FORCE
-all: build/build.ninja
-	$(SETUP) build
-	@$(NINJA) build
-
-build/build.ninja:
-	$(SETUP) build
-	@$(MESON) build $(WERROR) -Dtests=false >/dev/null
+.PHONY: all run test test-clang test-asan windows bench format clean
+all:
+	$(INSTALL) build
+	$(call configure,build,$(WERROR) -Dtests=false)
+	$(NINJA) build
 
 run: all
 	@tools/run.sh build/gpumatch
 
-# Reconfiguring is cheap where nothing changes, and keeps one build directory for both.
-test: build-test/build.ninja FORCE
-	@$(NINJA) build-test
-	@meson test -C build-test --no-rebuild --print-errorlogs
+test: windows
+	$(INSTALL) test
+	$(call configure,build-test,$(WERROR))
+	$(NINJA) build-test
+	$(TEST) build-test
 
-build-test/build.ninja: FORCE
-	$(SETUP) build test windows
-	@test -e $@ || $(MESON) build-test $(WERROR) >/dev/null
-	@test -e build-windows/build.ninja || $(MESON) build-windows $(WERROR) -Dtests=false --cross-file tools/mingw-w64.ini >/dev/null
-	@$(NINJA) build-windows
-
-test-clang: FORCE
-	$(SETUP) build test clang
-	@test -e build-clang/build.ninja || CC=clang $(MESON) build-clang $(WERROR) >/dev/null
-	@$(NINJA) build-clang
-	@meson test -C build-clang --no-rebuild --print-errorlogs
+test-clang:
+	$(INSTALL) build test clang
+	$(call configure,build-clang,$(WERROR),CC=clang)
+	$(NINJA) build-clang
+	$(TEST) build-clang --no-suite once
 
 # Without -Werror: gcc's warnings about flow are wrong about code that sanitizers have instrumented.
-test-asan: FORCE
-	$(SETUP) build test clang
-	@test -e build-asan/build.ninja || $(MESON) build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
-	@$(NINJA) build-asan
-	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 meson test -C build-asan --no-rebuild --print-errorlogs
+test-asan:
+	$(INSTALL) build test
+	$(call configure,build-asan,-Db_sanitize=address$(comma)undefined -Db_lundef=false)
+	$(NINJA) build-asan
+	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 tools/run_tests.py build-asan --no-suite once
+comma = ,
 
-windows: FORCE
-	$(SETUP) build windows
-	@test -e build-windows/build.ninja || $(MESON) build-windows $(WERROR) -Dtests=false --cross-file tools/mingw-w64.ini >/dev/null
-	@$(NINJA) build-windows
-	@ls -l build-windows/gpumatch.exe
+windows:
+	$(INSTALL) build windows
+	$(call configure,build-windows,$(WINDOWS))
+	$(NINJA) build-windows
 
-bench: build-test/build.ninja FORCE
-	@$(NINJA) build-test
+bench:
+	$(INSTALL) build test
+	$(call configure,build-test,$(WERROR))
+	$(NINJA) build-test
 	@/usr/bin/python3 bench/run.py build-test
 
 format:
+	$(INSTALL) test
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 SOURCE = Path(os.environ.get("GPUMATCH_SOURCE", Path(__file__).parent.parent))
+BUILD = Path(os.environ.get("GPUMATCH_BUILD", SOURCE / "build-test"))
 PROGRAM = os.environ.get("GPUMATCH", str(SOURCE / "build" / "gpumatch"))
 
 

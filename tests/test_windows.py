@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from paths import SOURCE
+from paths import BUILD, SOURCE
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
@@ -19,10 +19,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def wine(tmp_path_factory):
-    """A function that runs the program; all runs share one prefix."""
-    prefix = tmp_path_factory.mktemp("wine") / "prefix"
-    env = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8",
+def wine():
+    """A function that runs the program; all runs share one prefix, which takes seconds to make."""
+    env = {**os.environ, "WINEPREFIX": str(BUILD / "wine"), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8",
            "WINEDLLOVERRIDES": "mscoree,mshtml="}
     env.pop("GPUMATCH_LANG", None)
 

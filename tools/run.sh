@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The main job: this machine; where it has no GPU, the README's example machine too, so that a
 # newcomer sees a real verdict. Succeeds whenever a report was printed.
+# usage: run.sh GPUMATCH
 set -u
 gpumatch=$1
 
@@ -15,12 +16,12 @@ report() {
 
 report
 "$gpumatch" check --json 2>/dev/null | grep -q '"vendor":' && exit 0
-cat <<'EOF'
+cat <<'END'
 
-No GPU was found here. This is what the README's example machine gets:
+No GPU was found here. This is what an example machine gets:
 
-$ gpumatch check --machine - --os windows --gpu "RTX 5060 Laptop" --driver 576.02 --with torch==2.7.1+cu118
-
-EOF
-report check --machine - --os windows --gpu "RTX 5060 Laptop" --driver 576.02 \
-    --with torch==2.7.1+cu118
+$ gpumatch check --machine - --os windows --arch x86_64 --gpu "NVIDIA GeForce RTX 5060 Laptop GPU" \
+      --driver 576.02 --python 3.11 --with torch==2.7.1+cu118
+END
+report check --machine - --os windows --arch x86_64 --gpu "NVIDIA GeForce RTX 5060 Laptop GPU" \
+    --driver 576.02 --python 3.11 --with torch==2.7.1+cu118
