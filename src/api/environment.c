@@ -10,10 +10,12 @@
 #include "os/keys.h"
 #include "scan/scan.h"
 
+typedef GM_LIST(const char *) path_list;
+
 struct adding {
     gm_run *run;
     gm_package *package;
-    GM_LIST(const char *) missing; /* libraries that RECORD names and that are gone */
+    path_list missing; /* libraries that RECORD names and that are gone */
 };
 
 static gm_status note_unreadable(gm_run *run, const char *path, const char *code)

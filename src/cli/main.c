@@ -45,7 +45,7 @@ static void add_sentence(gm_text *out, gm_lang lang, const char *id, const char 
 }
 
 /* An error is told on stderr; with --json the answer on stdout is a gpumatch.error/1 object. */
-static int fail(gm_lang lang, bool json, gm_status status, const char *code, const char *message,
+static int fail(bool json, gm_status status, const char *code, const char *message,
                 const char *hint, const char *subject)
 {
     gm_text text = GM_TEXT_INIT;
@@ -70,7 +70,6 @@ static int fail(gm_lang lang, bool json, gm_status status, const char *code, con
             gm_text_addf(&text, "  %s\n", hint);
         gm_os_write_stderr(text.data, text.size);
     }
-    (void)lang;
     gm_text_free(&text);
     return gm_status_exit(status);
 }
@@ -87,7 +86,7 @@ static int usage_error(gm_lang lang, bool json, const char *code, const char *su
     if (gm_words_find(lang, id))
         add_sentence(&hint, lang, id, subject, suggestion);
     int exit_status =
-        fail(lang, json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL, subject);
+        fail(json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL, subject);
     gm_text_free(&message);
     gm_text_free(&hint);
     return exit_status;
@@ -132,6 +131,13 @@ static int show_version(void)
 {
     gm_text text = GM_TEXT_INIT;
     gm_text_addf(&text, "gpumatch %s (%s)\n", gm_version_text(), gm_data_date());
+    return show(&text);
+}
+
+static int show_help(gm_lang lang, unsigned command)
+{
+    gm_text text = GM_TEXT_INIT;
+    cli_help(&text, lang, command);
     return show(&text);
 }
 
@@ -186,8 +192,8 @@ static int run_command(cli_run *run, const cli_command *command, bool json)
         status = GM_IO;
     if (status != GM_OK) {
         if (problem.message)
-            exit_status = fail(run->lang, json, status, problem.code, problem.message, problem.hint,
-                               problem.subject);
+            exit_status =
+                fail(json, status, problem.code, problem.message, problem.hint, problem.subject);
         else
             exit_status = gm_status_exit(status);
     }
@@ -195,24 +201,50 @@ static int run_command(cli_run *run, const cli_command *command, bool json)
     return exit_status;
 }
 
+/* --version, --help and help COMMAND as the first argument. */
+static bool is_question(int argc, char **argv, gm_lang lang, int *ret_exit)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+        *ret_exit = show_version();
+        return true;
+    }
+    if (strcmp(word, "--help") && strcmp(word, "-h") && strcmp(word, "help"))
+        return false;
+    const cli_command *about = argc > 2 ? find_command(argv[2]) : NULL;
+    *ret_exit = show_help(lang, about ? about->command : 0);
+    return true;
+}
+
+/* A command whose arguments have been parsed. */
+static int run_parsed(cli_run *run, const cli_command *command, bool json)
+{
+    const cli_args *args = &run->args;
+    if (cli_given(args, CLI_OPT_HELP))
+        return show_help(run->lang, command->command);
+    if (cli_given(args, CLI_OPT_VERSION))
+        return show_version();
+    if (!color_is_known(args))
+        return usage_error(run->lang, json, "bad-color", cli_value(args, CLI_OPT_COLOR), NULL);
+    return run_command(run, command, json);
+}
+
+static bool has_argument(int argc, char **argv, const char *argument)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], argument))
+            return true;
+    return false;
+}
+
 static int run_main(int argc, char **argv)
 {
-    bool wrong_language, json = false;
+    bool wrong_language, json = has_argument(argc, argv, "--json");
     cli_run run = {.lang = find_language(argc, argv, &wrong_language)};
-    int first = 1, exit_status;
-    for (int i = 1; i < argc; i++)
-        json = json || !strcmp(argv[i], "--json");
-    if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
-        return show_version();
-    if (argc > 1 &&
-        (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
-        const cli_command *about = argc > 2 ? find_command(argv[2]) : NULL;
-        gm_text text = GM_TEXT_INIT;
-        cli_help(&text, run.lang, about ? about->command : 0);
-        return show(&text);
-    }
     const cli_command *command = &cli_commands[0];
-    int place = command_place(argc, argv);
+    int first = 1, exit_status, place = command_place(argc, argv);
+    if (is_question(argc, argv, run.lang, &exit_status))
+        return exit_status;
     if (place) {
         command = find_command(argv[place]);
         memmove(argv + 2, argv + 1, (size_t)(place - 1) * sizeof *argv);
@@ -222,22 +254,13 @@ static int run_main(int argc, char **argv)
     }
     if (wrong_language)
         return usage_error(run.lang, json, "bad-lang", argument_after(argc, argv, "--lang"), NULL);
-    if (!cli_parse(&run.args, command->command, argc, argv, first)) {
-        exit_status = run.args.error ? usage_error(run.lang, json, run.args.error, run.args.wrong,
-                                                   cli_suggest(command->command, run.args.wrong))
-                                     : gm_status_exit(GM_MEMORY);
-    } else if (cli_given(&run.args, CLI_OPT_HELP)) {
-        gm_text text = GM_TEXT_INIT;
-        cli_help(&text, run.lang, command->command);
-        exit_status = show(&text);
-    } else if (cli_given(&run.args, CLI_OPT_VERSION)) {
-        exit_status = show_version();
-    } else if (!color_is_known(&run.args)) {
-        exit_status =
-            usage_error(run.lang, json, "bad-color", cli_value(&run.args, CLI_OPT_COLOR), NULL);
-    } else {
-        exit_status = run_command(&run, command, json);
-    }
+    if (cli_parse(&run.args, command->command, argc, argv, first))
+        exit_status = run_parsed(&run, command, json);
+    else if (run.args.error)
+        exit_status = usage_error(run.lang, json, run.args.error, run.args.wrong,
+                                  cli_suggest(command->command, run.args.wrong));
+    else
+        exit_status = gm_status_exit(GM_MEMORY);
     cli_args_free(&run.args);
     return exit_status;
 }

@@ -131,28 +131,34 @@ void gm_rule_known_gpu(gm_case *c)
     gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
 }
 
+/* A GPU that needs one flavour of the kernel module, on a Linux driver of unknown flavour. */
+static bool flavour_matters(const gm_case *c)
+{
+    const gm_machine *machine = c->machine;
+    gm_driver_range range;
+    return machine->os == GM_OS_LINUX && machine->driver.state == GM_KNOWN &&
+           machine->driver.kernel_module == GM_MODULE_ANY &&
+           gm_catalog_driver_range(GM_OS_LINUX, c->device->pci, c->device->name, &c->target,
+                                   machine->driver.version, &range) &&
+           range.kernel_module != GM_MODULE_ANY;
+}
+
 /* Rule 10: what nobody said and is taken to fit. Only facts that could matter to this build. */
 void gm_rule_assumed(gm_case *c)
 {
     const gm_machine *machine = c->machine;
+    const gm_build *build = c->package->installed ? NULL : c->build;
     const char *facts[4];
     size_t count = 0;
-    gm_driver_range range;
-    if (c->build && !c->package->installed) {
-        if (machine->cpu == GM_CPU_UNKNOWN)
-            facts[count++] = "arch";
-        if (!machine->python.version.count && c->build->python)
-            facts[count++] = "python";
-        if (!machine->glibc.count && c->build->glibc)
-            facts[count++] = "glibc";
-    }
+    if (build && machine->cpu == GM_CPU_UNKNOWN)
+        facts[count++] = "arch";
+    if (build && build->python && !machine->python.version.count)
+        facts[count++] = "python";
+    if (build && build->glibc && !machine->glibc.count)
+        facts[count++] = "glibc";
     if (c->device->vendor != GM_VENDOR_NVIDIA)
         facts[count++] = "driver";
-    else if (machine->os == GM_OS_LINUX && machine->driver.state == GM_KNOWN &&
-             machine->driver.kernel_module == GM_MODULE_ANY &&
-             gm_catalog_driver_range(GM_OS_LINUX, c->device->pci, c->device->name, &c->target,
-                                     machine->driver.version, &range) &&
-             range.kernel_module != GM_MODULE_ANY)
+    else if (flavour_matters(c))
         facts[count++] = "kernel-module";
     if (count == 0 || c->outcome->verdict > GM_VERDICT_RUNS_JIT)
         return;

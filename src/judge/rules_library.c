@@ -34,15 +34,17 @@ void gm_rule_cudnn(gm_case *c)
 void gm_rule_nvrtc(gm_case *c)
 {
     gm_toolkit toolkit;
+    gm_sm device;
     if (!nvidia_build(c) || !gm_catalog_toolkit(c->build->cuda, &toolkit) ||
-        c->target.number <= toolkit.sass_max.number || c->outcome->coverage == GM_COVERAGE_NONE ||
-        c->outcome->reasons.has[GM_CODE_PTX_OLD])
+        !gm_catalog_sm(&c->target, &device) ||
+        gm_version_compare(device.first_toolkit, toolkit.version) <= 0 ||
+        c->outcome->coverage == GM_COVERAGE_NONE || c->outcome->reasons.has[GM_CODE_PTX_OLD])
         return;
     gm_finding *finding =
         gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_JIT_COMPILER_TOO_OLD, GM_SEVERITY_WARNING);
     if (!finding)
         return;
-    char target[GM_TARGET_TEXT];
-    gm_args_text(c->arena, &finding->args, "newest", gm_target_format(&toolkit.sass_max, target));
-    gm_finding_row(c, finding, NULL, toolkit.row);
+    gm_args_text(c->arena, &finding->args, "first_toolkit",
+                 gm_version_string(c->arena, device.first_toolkit));
+    gm_finding_row(c, finding, NULL, device.row);
 }

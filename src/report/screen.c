@@ -132,8 +132,9 @@ static void show_assumptions(gm_text *out, const gm_style *style, const gm_advic
     for (size_t i = 0; i < advice->assumes.count; i++) {
         const gm_pair *pair = &advice->assumes.items[i];
         char id[64];
+        const char *from = strncmp(pair->value, ">=", 2) ? pair->value : pair->value + 2;
         snprintf(id, sizeof id, "assumes.%s", pair->name);
-        gm_words_arg arg = {"value", pair->value, false};
+        gm_words_arg arg = {"value", from, false};
         gm_text_add(&list, i ? " " : "");
         gm_words_add(&list, style->lang, id, &arg, 1);
     }

@@ -206,6 +206,8 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
 
 static void show_matches(gm_text *out, const gm_style *style, const gm_explained *explained)
 {
+    if (explained->matches.count == 0)
+        gm_report_wrap(out, gm_screen_word(style, "nothing-recognised"), style->columns, 0, 0);
     for (size_t i = 0; i < explained->matches.count; i++) {
         const gm_match *match = &explained->matches.items[i];
         gm_text meaning = GM_TEXT_INIT, text = GM_TEXT_INIT;
