@@ -30,4 +30,6 @@ else
 fi
 echo "Installing:$missing" >&2
 $as_root apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+# What dpkg tells of each package is not wanted; its errors go to standard error.
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
+    --no-install-recommends $missing >/dev/null

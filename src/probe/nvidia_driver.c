@@ -9,6 +9,9 @@
 #include "catalog/catalog.h"
 #include "probe/sources.h"
 
+#define VERSION_FILE "file:/proc/driver/nvidia/version"
+#define MODULE_FILE  "file:/sys/module/nvidia/version"
+
 /* The first token of a text that is a version with at least two parts. */
 static const char *find_version(const char *text, gm_arena *arena, gm_version *version)
 {
@@ -22,6 +25,13 @@ static const char *find_version(const char *text, gm_arena *arena, gm_version *v
     return NULL;
 }
 
+/* A file that is there and cannot be read says nothing about the driver, and surely not "none". */
+static bool is_absent(gm_probe *probe, const char *key)
+{
+    gm_span bytes;
+    return probe->keys->read(probe->keys->state, key, probe->arena, &bytes) == GM_KEY_ABSENT;
+}
+
 static bool has_nvidia(const gm_machine *machine)
 {
     for (size_t i = 0; i < machine->devices.count; i++)
@@ -33,8 +43,8 @@ static bool has_nvidia(const gm_machine *machine)
 bool gm_probe_nvidia_driver(gm_probe *probe)
 {
     gm_driver *driver = &probe->machine->driver;
-    const char *line = gm_key_text(probe->keys, "file:/proc/driver/nvidia/version", probe->arena);
-    const char *module = gm_key_text(probe->keys, "file:/sys/module/nvidia/version", probe->arena);
+    const char *line = gm_key_text(probe->keys, VERSION_FILE, probe->arena);
+    const char *module = gm_key_text(probe->keys, MODULE_FILE, probe->arena);
     if (line) {
         driver->text = find_version(line, probe->arena, &driver->version);
         driver->kernel_module =
@@ -48,7 +58,8 @@ bool gm_probe_nvidia_driver(gm_probe *probe)
     if (driver->text) {
         driver->state = GM_KNOWN;
         driver->cuda = gm_catalog_driver_cuda(gm_os_of_driver(probe->machine->os), driver->version);
-    } else if (probe->machine->os == GM_OS_LINUX && has_nvidia(probe->machine)) {
+    } else if (probe->machine->os == GM_OS_LINUX && has_nvidia(probe->machine) &&
+               is_absent(probe, VERSION_FILE) && is_absent(probe, MODULE_FILE)) {
         *driver = (gm_driver){.state = GM_ABSENT, .source = "/proc/driver/nvidia/version"};
     }
     return true;

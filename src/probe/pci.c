@@ -67,7 +67,7 @@ static bool look_at(gm_probe *probe, const char *address)
     if (!read_number(probe, address, "class", &class_code) ||
         (class_code >> 16 != CLASS_DISPLAY && class_code >> 8 != CLASS_ACCELERATOR) ||
         !read_number(probe, address, "vendor", &vendor) || vendor_of(vendor) == GM_VENDOR_UNKNOWN ||
-        !read_number(probe, address, "device", &id))
+        !read_number(probe, address, "device", &id) || id > UINT16_MAX)
         return true;
     return add_device(probe, address, vendor, id);
 }

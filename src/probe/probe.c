@@ -6,7 +6,7 @@
 gm_status gm_probe_machine(const gm_key_reader *keys, gm_arena *arena, gm_machine *ret_machine,
                            gm_finding_list *findings)
 {
-    static bool (*const sources[])(gm_probe *) = {gm_probe_system, gm_probe_pci,
+    static bool (*const sources[])(gm_probe *) = {gm_probe_system, gm_probe_pci, gm_probe_kfd,
                                                   gm_probe_nvidia_driver};
     gm_probe probe = {keys, arena, ret_machine, findings};
     *ret_machine = (gm_machine){0};

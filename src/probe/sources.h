@@ -16,6 +16,7 @@ typedef struct gm_probe {
  * later see what earlier ones found. */
 bool gm_probe_system(gm_probe *probe);
 bool gm_probe_pci(gm_probe *probe);
+bool gm_probe_kfd(gm_probe *probe);
 bool gm_probe_nvidia_driver(gm_probe *probe);
 
 /* A number in hexadecimal ("0x10de\n"); false when the key has none. */
