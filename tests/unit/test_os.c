@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* Files, directories, keys and output files of the system the test runs on. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/files.h"
+#include "os/keys.h"
+#include "os/terminal.h"
+
+struct place {
+    gm_arena *arena;
+    const char *root; /* an empty folder */
+};
+
+static int set_up(void **state)
+{
+    static char folder[] = "/tmp/gpumatch-os-XXXXXX";
+    struct place *place = calloc(1, sizeof *place);
+    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    place->root = mkdtemp(folder);
+    place->arena = gm_arena_new(0);
+    *state = place;
+    return place->root ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", place->root);
+    int status = system(command);
+    gm_arena_free(place->arena);
+    free(place);
+    return status;
+}
+
+static const char *at(const struct place *place, const char *name)
+{
+    return gm_os_join(place->arena, place->root, name);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static const char *open_code(const char *path)
+{
+    gm_source *source = NULL;
+    gm_error error = {.code = "opened"};
+    if (gm_os_open(path, &source, &error) == GM_OK)
+        gm_source_close(source);
+    else
+        assert_int_equal(error.status, GM_IO);
+    return error.code;
+}
+
+static void test_open(void **state)
+{
+    const struct place *place = *state;
+    gm_source *source;
+    char bytes[8] = "........";
+    size_t got;
+    write_file(at(place, "seven"), "1234567");
+    assert_int_equal(gm_os_open(at(place, "seven"), &source, NULL), GM_OK);
+    assert_int_equal(source->size_bytes, 7);
+    assert_int_equal(source->read(source, 2, bytes, 3, &got, NULL), GM_OK);
+    assert_int_equal(got, 3);
+    assert_memory_equal(bytes, "345.....", 8);
+    assert_int_equal(source->read(source, 5, bytes, 8, &got, NULL), GM_OK);
+    assert_int_equal(got, 2);
+    assert_int_equal(source->read(source, 7, bytes, 8, &got, NULL), GM_OK);
+    assert_int_equal(got, 0);
+    assert_int_equal(source->read(source, UINT64_MAX, bytes, 8, &got, NULL), GM_OK);
+    assert_int_equal(got, 0);
+    gm_source_close(source);
+}
+
+/* A pipe without a writer must not hold anybody up. */
+static void test_what_cannot_be_opened(void **state)
+{
+    const struct place *place = *state;
+    write_file(at(place, "closed"), "x");
+    assert_int_equal(chmod(at(place, "closed"), 0), 0);
+    assert_int_equal(mkfifo(at(place, "pipe"), 0600), 0);
+    assert_string_equal(open_code(at(place, "missing")), "not-found");
+    assert_string_equal(open_code(at(place, "closed/below")), "not-found");
+    assert_string_equal(open_code(place->root), "is-a-directory");
+    assert_string_equal(open_code(at(place, "pipe")), "not-a-file");
+    assert_string_equal(open_code(at(place, "closed")),
+                        geteuid() == 0 ? "opened" : "no-permission");
+}
+
+static void test_list(void **state)
+{
+    const struct place *place = *state;
+    static const struct {
+        const char *name;
+        gm_os_kind kind;
+    } expected[] = {{"B", GM_OS_FILE},
+                    {"a", GM_OS_DIRECTORY},
+                    {"link", GM_OS_LINK},
+                    {"pipe", GM_OS_OTHER},
+                    {"\xe6\xb5\x8b", GM_OS_FILE}};
+    gm_os_entries entries;
+    gm_error error;
+    write_file(at(place, "\xe6\xb5\x8b"), "");
+    write_file(at(place, "B"), "");
+    assert_int_equal(mkdir(at(place, "a"), 0700), 0);
+    assert_int_equal(symlink("a", at(place, "link")), 0);
+    assert_int_equal(mkfifo(at(place, "pipe"), 0600), 0);
+    assert_int_equal(gm_os_list(place->root, 5, place->arena, &entries, &error), GM_OK);
+    assert_int_equal(entries.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_string_equal(entries.items[i].name, expected[i].name);
+        assert_int_equal(entries.items[i].kind, expected[i].kind);
+    }
+    assert_int_equal(gm_os_path_kind(at(place, "link")), GM_OS_DIRECTORY);
+    assert_int_equal(gm_os_path_kind(at(place, "none")), GM_OS_NOTHING);
+    assert_int_equal(gm_os_list(place->root, 4, place->arena, &entries, &error), GM_LIMIT);
+    assert_string_equal(error.code, "too-many-files");
+    assert_int_equal(gm_os_list(at(place, "none"), 5, place->arena, &entries, &error), GM_IO);
+    assert_string_equal(error.code, "not-found");
+}
+
+static void test_keys(void **state)
+{
+    const struct place *place = *state;
+    gm_key_reader keys = gm_os_keys();
+    gm_span bytes;
+    write_file(at(place, "version"), "550.163.01 \n\n");
+    assert_int_equal(symlink("../drivers/nouveau", at(place, "driver")), 0);
+    setenv("GPUMATCH_TEST_KEY", "value", 1);
+    const char *file = gm_arena_printf(place->arena, "file:%s", at(place, "version"));
+    const char *list = gm_arena_printf(place->arena, "list:%s", place->root);
+    const char *link = gm_arena_printf(place->arena, "link:%s", at(place, "driver"));
+    assert_string_equal(gm_key_text(&keys, file, place->arena), "550.163.01");
+    assert_string_equal(gm_key_text(&keys, list, place->arena), "driver\nversion");
+    assert_string_equal(gm_key_text(&keys, link, place->arena), "../drivers/nouveau");
+    assert_string_equal(gm_key_text(&keys, "env:GPUMATCH_TEST_KEY", place->arena), "value");
+    assert_string_equal(gm_key_text(&keys, "system:os", place->arena), "linux");
+    assert_non_null(gm_key_text(&keys, "system:arch", place->arena));
+    /* files of /proc tell the size 0 */
+    assert_non_null(strstr(gm_key_text(&keys, "file:/proc/self/status", place->arena), "Name:"));
+    static const char *const absent[] = {
+        "file:/nowhere",  "list:/nowhere", "link:/nowhere", "env:GPUMATCH_0",
+        "system:nothing", "registry:HKLM", "rubbish",       ""};
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        assert_int_equal(keys.read(keys.state, absent[i], place->arena, &bytes), GM_KEY_ABSENT);
+    const char *folder = gm_arena_printf(place->arena, "file:%s", place->root);
+    assert_int_equal(keys.read(keys.state, folder, place->arena, &bytes), GM_KEY_FAILED);
+}
+
+static void test_key_without_end(void **state)
+{
+    const struct place *place = *state;
+    gm_key_reader keys = gm_os_keys();
+    gm_span bytes;
+    write_file(at(place, "large"), "");
+    assert_int_equal(truncate(at(place, "large"), GM_KEY_BYTES + 1), 0);
+    const char *key = gm_arena_printf(place->arena, "file:%s", at(place, "large"));
+    assert_int_equal(keys.read(keys.state, key, place->arena, &bytes), GM_KEY_FAILED);
+    assert_int_equal(truncate(at(place, "large"), GM_KEY_BYTES), 0);
+    assert_int_equal(keys.read(keys.state, key, place->arena, &bytes), GM_KEY_OK);
+    assert_int_equal(bytes.size, GM_KEY_BYTES);
+}
+
+static void test_whole_file(void **state)
+{
+    const struct place *place = *state;
+    gm_text text = GM_TEXT_INIT;
+    gm_error error;
+    write_file(at(place, "log"), "line\r\n");
+    assert_int_equal(gm_os_read_file(at(place, "log"), &text, &error), GM_OK);
+    assert_string_equal(text.data, "line\r\n");
+    assert_int_equal(gm_os_read_file(at(place, "none"), &text, &error), GM_IO);
+    assert_true(gm_os_is_file(at(place, "log")));
+    assert_false(gm_os_is_file(place->root));
+    gm_text_free(&text);
+}
+
+/* Nothing but the old or the whole new file is ever seen under the name. */
+static void test_output(void **state)
+{
+    const struct place *place = *state;
+    const char *path = at(place, "report.json");
+    gm_os_output *output;
+    gm_os_entries entries;
+    gm_text text = GM_TEXT_INIT;
+    gm_error error;
+    write_file(path, "old");
+    for (int keep = 0; keep < 2; keep++) {
+        assert_int_equal(gm_os_output_open(path, &output, &error), GM_OK);
+        assert_true(gm_os_output_write(output, "new", 3));
+        gm_text_clear(&text);
+        assert_int_equal(gm_os_read_file(path, &text, &error), GM_OK);
+        assert_string_equal(text.data, "old");
+        assert_true(gm_os_output_close(output, keep));
+    }
+    gm_text_clear(&text);
+    assert_int_equal(gm_os_read_file(path, &text, &error), GM_OK);
+    assert_string_equal(text.data, "new");
+    assert_int_equal(gm_os_list(place->root, 9, place->arena, &entries, &error), GM_OK);
+    assert_int_equal(entries.count, 1);
+    assert_int_equal(gm_os_output_open(at(place, "no/where"), &output, &error), GM_IO);
+    gm_text_free(&text);
+}
+
+static void test_join(void **state)
+{
+    const struct place *place = *state;
+    assert_string_equal(gm_os_join(place->arena, "a", "b"), "a/b");
+    assert_string_equal(gm_os_join(place->arena, "a/", "b"), "a/b");
+    assert_string_equal(gm_os_join(place->arena, "C:\\", "b"), "C:\\b");
+    assert_string_equal(gm_os_join(place->arena, "", "b"), "b");
+}
+
+static void test_locale(void **state)
+{
+    gm_text tag = GM_TEXT_INIT;
+    (void)state;
+    setenv("LANG", "en_GB.UTF-8", 1);
+    setenv("LC_MESSAGES", "zh_CN.UTF-8", 1);
+    unsetenv("LC_ALL");
+    assert_true(gm_os_locale(&tag));
+    assert_string_equal(tag.data, "zh_CN.UTF-8");
+    gm_text_clear(&tag);
+    setenv("LC_ALL", "", 1); /* empty is as if not set */
+    assert_true(gm_os_locale(&tag));
+    assert_string_equal(tag.data, "zh_CN.UTF-8");
+    gm_text_free(&tag);
+}
+
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AT_A_PLACE(test_open),         AT_A_PLACE(test_what_cannot_be_opened),
+        AT_A_PLACE(test_list),         AT_A_PLACE(test_keys),
+        AT_A_PLACE(test_whole_file),   AT_A_PLACE(test_key_without_end),
+        AT_A_PLACE(test_output),       AT_A_PLACE(test_join),
+        cmocka_unit_test(test_locale),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
