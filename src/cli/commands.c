@@ -84,8 +84,8 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
     gm_error error;
     gm_status status = explain_text(&run->args, &text, &error);
     if (status != GM_OK) {
-        problem->status = status;
-        problem->code = error.code;
+        *problem =
+            (gm_problem){.status = status, .code = error.code, .subject = strdup(error.subject)};
     } else {
         gm_explain_options options = {.size = sizeof options,
                                       .machine = cli_machine(&run->args),

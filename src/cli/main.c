@@ -75,8 +75,8 @@ static int fail(bool json, gm_status status, const char *code, const char *messa
 }
 
 /* A complaint about the arguments themselves. */
-static int usage_error(gm_lang lang, bool json, const char *code, const char *subject,
-                       const char *suggestion)
+static int complain(gm_lang lang, bool json, gm_status status, const char *code,
+                    const char *subject, const char *suggestion)
 {
     char id[64];
     gm_text message = GM_TEXT_INIT, hint = GM_TEXT_INIT;
@@ -85,8 +85,7 @@ static int usage_error(gm_lang lang, bool json, const char *code, const char *su
     snprintf(id, sizeof id, suggestion ? "error.%s.suggest" : "error.%s.hint", code);
     if (gm_words_find(lang, id))
         add_sentence(&hint, lang, id, subject, suggestion);
-    int exit_status =
-        fail(json, GM_USAGE, code, message.data, hint.size ? hint.data : NULL, subject);
+    int exit_status = fail(json, status, code, message.data, hint.size ? hint.data : NULL, subject);
     gm_text_free(&message);
     gm_text_free(&hint);
     return exit_status;
@@ -173,30 +172,32 @@ static void prepare_output(cli_run *run)
                     .cancelled = gm_os_cancelled()};
 }
 
+/* What went wrong in a command, told by the library or (its own reading of text) by the program. */
+static int tell_problem(const cli_run *run, bool json, gm_status status, const gm_problem *problem)
+{
+    if (problem->message)
+        return fail(json, status, problem->code, problem->message, problem->hint, problem->subject);
+    return complain(run->lang, json, status, problem->code, problem->subject, NULL);
+}
+
 static int run_command(cli_run *run, const cli_command *command, bool json)
 {
     const char *file = cli_value(&run->args, CLI_OPT_OUTPUT);
     gm_os_output *output = NULL;
     gm_problem problem = {0};
-    gm_error error;
     int exit_status = 0;
     prepare_output(run);
+    if (file && gm_os_output_open(file, &output, NULL) != GM_OK)
+        return complain(run->lang, json, GM_IO, "output-failed", file, NULL);
     if (file) {
-        if (gm_os_output_open(file, &output, &error) != GM_OK)
-            return usage_error(run->lang, json, "output-failed", file, NULL), gm_status_exit(GM_IO);
         run->output.write = write_file;
         run->output.user = output;
     }
     gm_status status = command->run(run, &exit_status, &problem);
-    if (output && !gm_os_output_close(output, status == GM_OK))
-        status = GM_IO;
-    if (status != GM_OK) {
-        if (problem.message)
-            exit_status =
-                fail(json, status, problem.code, problem.message, problem.hint, problem.subject);
-        else
-            exit_status = gm_status_exit(status);
-    }
+    if (status != GM_OK)
+        exit_status = tell_problem(run, json, status, &problem);
+    if (output && !gm_os_output_close(output, status == GM_OK) && status == GM_OK)
+        exit_status = complain(run->lang, json, GM_IO, "output-failed", file, NULL);
     gm_problem_free(&problem);
     return exit_status;
 }
@@ -225,7 +226,8 @@ static int run_parsed(cli_run *run, const cli_command *command, bool json)
     if (cli_given(args, CLI_OPT_VERSION))
         return show_version();
     if (!color_is_known(args))
-        return usage_error(run->lang, json, "bad-color", cli_value(args, CLI_OPT_COLOR), NULL);
+        return complain(run->lang, json, GM_USAGE, "bad-color", cli_value(args, CLI_OPT_COLOR),
+                        NULL);
     return run_command(run, command, json);
 }
 
@@ -250,15 +252,16 @@ static int run_main(int argc, char **argv)
         memmove(argv + 2, argv + 1, (size_t)(place - 1) * sizeof *argv);
         first = 2;
     } else if (argc > 1 && argv[1][0] != '-') {
-        return usage_error(run.lang, json, "unknown-command", argv[1], NULL);
+        return complain(run.lang, json, GM_USAGE, "unknown-command", argv[1], NULL);
     }
     if (wrong_language)
-        return usage_error(run.lang, json, "bad-lang", argument_after(argc, argv, "--lang"), NULL);
+        return complain(run.lang, json, GM_USAGE, "bad-lang", argument_after(argc, argv, "--lang"),
+                        NULL);
     if (cli_parse(&run.args, command->command, argc, argv, first))
         exit_status = run_parsed(&run, command, json);
     else if (run.args.error)
-        exit_status = usage_error(run.lang, json, run.args.error, run.args.wrong,
-                                  cli_suggest(command->command, run.args.wrong));
+        exit_status = complain(run.lang, json, GM_USAGE, run.args.error, run.args.wrong,
+                               cli_suggest(command->command, run.args.wrong));
     else
         exit_status = gm_status_exit(GM_MEMORY);
     cli_args_free(&run.args);

@@ -104,11 +104,16 @@ bool gm_os_output_close(gm_os_output *output, bool keep)
     return ok;
 }
 
+/* Below this size a file is read before anyone could read a line about it. */
+#define PROGRESS_LEAST_BYTES ((uint64_t)256 << 20)
+
 static void show_progress(void *user, const char *path, uint64_t done_bytes, uint64_t total_bytes)
 {
-    (void)user;
     const uint64_t mib = (uint64_t)1 << 20;
-    if (total_bytes == 0)
+    (void)user;
+    if (total_bytes < PROGRESS_LEAST_BYTES)
+        return;
+    if (done_bytes >= total_bytes)
         fprintf(stderr, "\r\033[K");
     else
         fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " MiB  %.60s", done_bytes / mib,

@@ -5,7 +5,7 @@
 
 #include "report/screen.h"
 
-#define LABEL_COLUMNS 18
+#define LABEL_COLUMNS 20
 
 static void add_row(gm_text *value, const gm_target_row *row, bool count)
 {
@@ -25,10 +25,11 @@ static void show_line(gm_text *out, const gm_style *style, const char *word, con
 {
     if (!value->size)
         return;
-    gm_text_add(out, "  ");
+    char label[64];
     gm_style plain = *style;
     plain.color = false;
-    gm_screen_row(out, &plain, gm_screen_word(style, word), LABEL_COLUMNS, value->data);
+    snprintf(label, sizeof label, "  %s", gm_screen_word(style, word));
+    gm_screen_row(out, &plain, label, LABEL_COLUMNS, value->data);
 }
 
 static void add_compression(gm_text *value, const gm_target_rows *rows)
