@@ -14,8 +14,9 @@ static bool ends_with(const char *text, size_t size, const char *ending)
 
 const char *gm_dist_info_name(const char *folder, gm_arena *arena)
 {
+    static const char ending[] = ".dist-info";
     size_t size = strlen(folder), name = strcspn(folder, "-");
-    if (!ends_with(folder, size, ".dist-info") || name == 0 || name >= size)
+    if (!ends_with(folder, size, ending) || name == 0 || name + strlen(ending) >= size)
         return NULL;
     char *copy = gm_arena_text_n(arena, folder, name);
     for (char *c = copy; c && *c; c++)

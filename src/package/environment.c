@@ -60,18 +60,28 @@ static const char *unix_site(const char *prefix, gm_arena *arena, gm_python *pyt
     return NULL;
 }
 
-/* `version = 3.11.7` or `version_info = 3.11.7.final.0` of pyvenv.cfg. */
+/* `version = 3.11.7` or, by other makers, `version_info = 3.11.7.final.0`; NULL when `line` is
+ * another one: `home` may well have "versions" in its path. */
+static const char *pyvenv_version(const char *line)
+{
+    static const char name[] = "version", long_name[] = "version_info";
+    if (strncmp(line, name, strlen(name)))
+        return NULL;
+    line += strncmp(line, long_name, strlen(long_name)) ? strlen(name) : strlen(long_name);
+    line += strspn(line, " \t");
+    return *line == '=' ? line + 1 + strspn(line + 1, " \t") : NULL;
+}
+
 static void read_pyvenv(const char *prefix, gm_arena *arena, gm_python *python)
 {
-    const char *text = read_text(gm_os_join(arena, prefix, "pyvenv.cfg"), arena, NULL);
-    const char *line = text ? strstr(text, "version") : NULL;
-    const char *equals = line ? strchr(line, '=') : NULL;
-    if (!equals)
-        return;
-    equals++;
-    while (*equals == ' ')
-        equals++;
-    gm_version_read(equals, &python->version);
+    const char *line = read_text(gm_os_join(arena, prefix, "pyvenv.cfg"), arena, NULL);
+    while (line && *line) {
+        const char *version = pyvenv_version(line);
+        if (version && gm_version_read(version, &python->version))
+            return;
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
 }
 
 static bool has_dist_info(const char *directory, gm_arena *arena)
