@@ -96,9 +96,8 @@ bool gm_os_output_close(gm_os_output *output, bool keep)
 {
     bool ok = !ferror(output->file);
     ok = fclose(output->file) == 0 && ok;
-    if (ok && keep)
-        ok = gm_os_rename(output->temporary, output->path);
-    else
+    ok = ok && (!keep || gm_os_rename(output->temporary, output->path));
+    if (!ok || !keep)
         gm_os_remove(output->temporary);
     free_output(output);
     return ok;

@@ -49,7 +49,8 @@ bool gm_os_is_file(const char *path);
 typedef struct gm_os_output gm_os_output;
 gm_status gm_os_output_open(const char *path, gm_os_output **ret_output, gm_error *reterr);
 bool gm_os_output_write(gm_os_output *output, const char *data, size_t size);
-/* Renames when `keep` and everything was written, else removes; frees `output`. */
+/* Renames when `keep` and everything was written, else removes; frees `output`. False when writing
+ * or renaming failed. */
 bool gm_os_output_close(gm_os_output *output, bool keep);
 
 #endif
