@@ -133,13 +133,15 @@ static bool match(const gm_flat *flat, const gm_message_pattern *pattern, size_t
     const char *p = gm_messages_text(pattern->text);
     struct search search = {flat, hit, join};
     *hit = (gm_hit){.row = &gm_messages[pattern->row], .at = start};
-    if (pattern->first == GM_FIELD_device)
-        match_first(&search);
     size_t at = match_piece(&search, &p, start);
     while (at && *p)
         at = match_gap(&search, &p, at);
     hit->end = at;
-    return at && borders_fit(flat, pattern->border, start, at);
+    if (!at || !borders_fit(flat, pattern->border, start, at))
+        return false;
+    if (pattern->first == GM_FIELD_device)
+        match_first(&search);
+    return true;
 }
 
 /* Where the first piece begins whose anchor ends before `end`. */
@@ -156,35 +158,38 @@ struct pass {
     const gm_flat *flat;
     gm_arena *arena;
     gm_hits *hits;
-    uint8_t *seen; /* per row */
+    uint8_t *seen;  /* hits per row */
+    uint32_t *last; /* place of the last one, counted from 1 */
 };
+
+static gm_hit *last_hit(const struct pass *pass, uint32_t row)
+{
+    size_t place = pass->last[row];
+    return place ? &pass->hits->items[place - 1] : NULL;
+}
 
 static bool try_pattern(struct pass *pass, const gm_message_pattern *pattern, size_t end)
 {
     const char *kind = gm_messages_text(gm_messages[pattern->row].kind);
-    uint8_t *seen = &pass->seen[pattern->row];
-    gm_hit hit;
+    gm_hit *last = last_hit(pass, pattern->row), hit;
     size_t start = piece_start(pass->flat, end, pattern->before + GM_ANCHOR_BYTES);
-    if (start == SIZE_MAX || (!match(pass->flat, pattern, start, false, &hit) &&
-                              !match(pass->flat, pattern, start, true, &hit)))
+    bool enough = pass->seen[pattern->row] >= (strcmp(kind, "fact") ? 1 : FACTS_PER_ROW);
+    if (start == SIZE_MAX || (enough && start >= last->end) ||
+        (!match(pass->flat, pattern, start, false, &hit) &&
+         !match(pass->flat, pattern, start, true, &hit)))
         return true;
-    gm_hit *last = NULL;
-    for (size_t i = pass->hits->count; i > 0 && !last; i--)
-        if (pass->hits->items[i - 1].row == hit.row)
-            last = &pass->hits->items[i - 1];
     /* Two ways to write one message at one place: the longer one says more. */
     if (last && hit.at < last->end && last->at < hit.end) {
         if (hit.end - hit.at > last->end - last->at)
             *last = hit;
         return true;
     }
-    if (*seen >= (strcmp(kind, "fact") ? 1 : FACTS_PER_ROW))
-        return true;
-    gm_hit *kept = GM_PUSH(pass->arena, pass->hits);
+    gm_hit *kept = enough ? NULL : GM_PUSH(pass->arena, pass->hits);
     if (!kept)
-        return false;
+        return enough;
     *kept = hit;
-    ++*seen;
+    pass->seen[pattern->row]++;
+    pass->last[pattern->row] = (uint32_t)pass->hits->count;
     return true;
 }
 
@@ -200,9 +205,10 @@ static bool try_anchor(struct pass *pass, uint32_t anchor, size_t end)
 
 bool gm_messages_find(const gm_flat *flat, gm_arena *arena, gm_hits *ret)
 {
-    struct pass pass = {flat, arena, ret, gm_arena_alloc(arena, gm_messages_count)};
+    struct pass pass = {flat, arena, ret, gm_arena_alloc(arena, gm_messages_count),
+                        gm_arena_array(arena, gm_messages_count, sizeof *pass.last)};
     uint32_t anchor = 0;
-    if (!pass.seen)
+    if (!pass.seen || !pass.last)
         return false;
     for (size_t at = 0; at < flat->size; at++) {
         if (gm_flat_blank(flat->text[at]))

@@ -229,15 +229,29 @@ static void show_gpu(struct names *n, const gm_gpu *gpu, const char *name, size_
     put_toolkit(n->r, match, "first_toolkit", sm.first_toolkit);
 }
 
+static bool known_name(const struct names *n, const char *name, size_t size)
+{
+    const gm_machine *machine = &n->r->out->machine;
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const char *known = machine->devices.items[i].name;
+        if (known && strlen(known) == size && !memcmp(known, name, size))
+            return true;
+    }
+    return false;
+}
+
 static size_t take_gpu(struct names *n, size_t at)
 {
     const gm_flat *flat = &n->r->flat;
     gm_gpu gpu;
-    const char *line_end = memchr(flat->text + at, '\n', flat->size - at);
-    size_t room = line_end ? (size_t)(line_end - flat->text) - at : flat->size - at;
-    size_t size = gm_catalog_gpu_at(flat->text + at, room, &gpu);
+    size_t room = flat->size - at < GM_DEVICE_BYTES_MAX ? flat->size - at : GM_DEVICE_BYTES_MAX;
+    const char *line_end = memchr(flat->text + at, '\n', room);
+    size_t size = gm_catalog_gpu_at(flat->text + at,
+                                    line_end ? (size_t)(line_end - flat->text) - at : room, &gpu);
     if (!size)
         return 0;
+    if (known_name(n, flat->text + at, size))
+        return at + size;
     const gm_hit *hit = covering(n, at);
     for (size_t i = 0; hit && i < hit->capture_count; i++)
         if (hit->captures[i].field == GM_FIELD_device)
