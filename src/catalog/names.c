@@ -84,26 +84,21 @@ static bool is_word_char(char c)
     return gm_ascii_is_alpha(c) || gm_ascii_is_digit(c);
 }
 
-/* Splits into words; `joined` stops at anything but single blanks, hyphens and (R)-like marks, as
- * a name inside running text ends there. */
-static size_t split(const char *text, size_t size, bool joined, struct word words[WORDS_MAX])
+/* The next word from `*at` on. `joined`: it must follow after single blanks, hyphens and (R)-like
+ * marks only, as a name inside running text ends at anything else. */
+static bool next_word(const char *text, size_t size, size_t *at, bool joined, struct word *word)
 {
-    size_t count = 0, at = 0;
-    while (at < size && count < WORDS_MAX) {
-        size_t start = at, gap = 0;
-        while (at < size && !is_word_char(text[at]) && (!joined || strchr(" -()", text[at]))) {
-            at++;
-            gap++;
-        }
-        if (at >= size || !is_word_char(text[at]) || (joined && gap > 3 && start > 0))
-            break;
-        words[count].text = text + at;
-        while (at < size && is_word_char(text[at]))
-            at++;
-        words[count].size = (size_t)(text + at - words[count].text);
-        count++;
-    }
-    return count;
+    size_t start = *at, end = start;
+    while (end < size && !is_word_char(text[end]) && (!joined || strchr(" -()", text[end])))
+        end++;
+    if (end >= size || !is_word_char(text[end]) || (joined && end - start > 3 && start > 0))
+        return false;
+    word->text = text + end;
+    while (end < size && is_word_char(text[end]))
+        end++;
+    word->size = (size_t)(text + end - word->text);
+    *at = end;
+    return true;
 }
 
 static gm_vendor maker_of(const gm_gpu_names_row *row)
@@ -113,9 +108,8 @@ static gm_vendor maker_of(const gm_gpu_names_row *row)
     return gpu.vendor;
 }
 
-/* The row of a name. Two makers may have used the same one (610M): then the brand decides, and
- * without a brand none is meant for sure. */
-static const gm_gpu_names_row *find(const struct folded *name)
+/* Place of the first row whose key is not before the name. */
+static size_t first_from(const struct folded *name)
 {
     size_t low = 0, high = gm_table_gpu_names_count;
     while (low < high) {
@@ -125,6 +119,22 @@ static const gm_gpu_names_row *find(const struct folded *name)
         else
             high = middle;
     }
+    return low;
+}
+
+/* Whether some name begins like this: most words of a text need not be looked at further. */
+static bool begins_name(const struct folded *name)
+{
+    size_t low = first_from(name);
+    return low < gm_table_gpu_names_count &&
+           !strncmp(gm_cell(gm_table_gpu_names[low].key), name->key, name->size);
+}
+
+/* The row of a name. Two makers may have used the same one (610M): then the brand decides, and
+ * without a brand none is meant for sure. */
+static const gm_gpu_names_row *find(const struct folded *name)
+{
+    size_t low = first_from(name);
     const gm_gpu_names_row *found = NULL;
     for (; low < gm_table_gpu_names_count; low++) {
         const gm_gpu_names_row *row = &gm_table_gpu_names[low];
@@ -149,7 +159,9 @@ static void fill(gm_gpu *gpu, const gm_gpu_names_row *row)
 const gm_gpu_names_row *gm_catalog_name_row(const char *text)
 {
     struct word words[WORDS_MAX];
-    size_t count = split(text, strlen(text), false, words);
+    size_t count = 0, at = 0, length = strlen(text);
+    while (count < WORDS_MAX && next_word(text, length, &at, false, &words[count]))
+        count++;
     for (size_t used = count; used > 0; used--) {
         struct folded name = {.size = 0};
         bool ok = true;
@@ -206,21 +218,24 @@ static bool goes_on(const char *end, const char *stop)
 
 size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu)
 {
-    struct word words[WORDS_MAX];
+    struct word words[WORDS_MAX], after;
     struct folded name = {.size = 0};
-    size_t length = 0;
+    size_t length = 0, at = 0;
     if (size == 0 || !is_word_char(text[0]))
         return 0;
-    size_t count = split(text, size, true, words);
-    for (size_t i = 0; i < count && add_word(&name, words[i]); i++) {
+    for (size_t i = 0; i < WORDS_MAX && next_word(text, size, &at, true, &words[i]); i++) {
+        if (!add_word(&name, words[i]) || (name.size && !begins_name(&name)))
+            break;
         const gm_gpu_names_row *row = name.size ? find(&name) : NULL;
         const char *end = words[i].text + words[i].size;
         if (!row || !is_meant(&name, row, words, i + 1) || goes_on(end, text + size))
             continue;
         fill(gpu, row);
-        length = (size_t)(end - text);
-        if (i + 1 < count && (word_is(words[i + 1], "gpu") || word_is(words[i + 1], "graphics")))
-            length = (size_t)(words[i + 1].text + words[i + 1].size - text);
+        length = at;
+        size_t next = at;
+        if (next_word(text, size, &next, true, &after) &&
+            (word_is(after, "gpu") || word_is(after, "graphics")))
+            length = next;
     }
     return length;
 }

@@ -6,6 +6,9 @@
 #include "base/lookup.h"
 #include "explain/internal.h"
 
+/* Line breaks in one name of a GPU that may be inside a word or between two. */
+#define BREAKS_MAX 4
+
 struct cursor {
     const gm_flat *flat;
     size_t at;
@@ -249,18 +252,29 @@ size_t gm_field_read(const gm_flat *flat, size_t at, gm_field field, bool join, 
 
 bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret)
 {
-    char line[GM_DEVICE_BYTES_MAX + 1], joined[GM_DEVICE_BYTES_MAX + 1];
-    size_t used = 0;
+    char name[GM_DEVICE_BYTES_MAX + 1];
+    const char *text = flat->text + capture->at;
+    unsigned breaks = 0, ways = 1;
     if (capture->size > GM_DEVICE_BYTES_MAX)
         return false;
-    for (size_t i = 0; i < capture->size; i++) {
-        char c = flat->text[capture->at + i];
-        line[i] = c == '\n' ? ' ' : c;
-        if (c != '\n')
-            joined[used++] = c;
+    for (size_t i = 0; i < capture->size; i++)
+        breaks += text[i] == '\n';
+    ways <<= breaks < BREAKS_MAX ? breaks : BREAKS_MAX;
+    /* Bit k of `way`: break k stands inside a word; further ones separate words. */
+    for (unsigned way = 0; way < ways; way++) {
+        size_t used = 0;
+        breaks = 0;
+        for (size_t i = 0; i < capture->size; i++) {
+            bool inside = text[i] == '\n' && breaks < BREAKS_MAX && (way >> breaks & 1);
+            breaks += text[i] == '\n';
+            if (!inside)
+                name[used++] = text[i] == '\n' ? ' ' : text[i];
+        }
+        name[used] = '\0';
+        if (gm_catalog_gpu_by_name(name, ret))
+            return true;
     }
-    line[capture->size] = joined[used] = '\0';
-    return gm_catalog_gpu_by_name(line, ret) || gm_catalog_gpu_by_name(joined, ret);
+    return false;
 }
 
 const char *gm_capture_line(const gm_flat *flat, const gm_capture *capture, gm_arena *arena)

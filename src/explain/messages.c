@@ -8,11 +8,14 @@
 #include "explain/internal.h"
 
 #define GAP_BYTES_MAX 400 /* of anything between two pieces of one message */
+#define GAP_WORK_MAX                                                                               \
+    ((size_t)64 << 20) /* bytes looked at in gaps, in all: hostile text ends there */
 #define FACTS_PER_ROW 32
 
 struct search {
     const gm_flat *flat;
     gm_hit *hit;
+    size_t *gap_work; /* bytes that may still be looked at in gaps */
     bool join;
 };
 
@@ -79,8 +82,9 @@ static size_t match_gap(struct search *s, const char **pattern, size_t at)
     size_t most = field == GM_FIELD_device ? GM_DEVICE_BYTES_MAX : GAP_BYTES_MAX;
     while (at < s->flat->size && gm_flat_blank(s->flat->text[at]))
         at++;
-    for (size_t gap = 0; gap <= most && at + gap < s->flat->size; gap++) {
+    for (size_t gap = 0; gap <= most && at + gap<s->flat->size && * s->gap_work> 0; gap++) {
         size_t captures = s->hit->capture_count;
+        --*s->gap_work;
         if (gm_ascii_lower(s->flat->text[at + gap]) != *piece)
             continue;
         if (field == GM_FIELD_device)
@@ -127,17 +131,26 @@ static bool borders_fit(const gm_flat *flat, uint32_t border, size_t at, size_t 
     return !(border & GM_BORDER_END) || end >= flat->size || !gm_flat_word(flat->text[end]);
 }
 
-static bool match(const gm_flat *flat, const gm_message_pattern *pattern, size_t start, bool join,
+struct pass {
+    const gm_flat *flat;
+    gm_arena *arena;
+    gm_hits *hits;
+    uint8_t *seen;  /* hits per row */
+    uint32_t *last; /* place of the last one, counted from 1 */
+    size_t gap_work;
+};
+
+static bool match(struct pass *pass, const gm_message_pattern *pattern, size_t start, bool join,
                   gm_hit *hit)
 {
     const char *p = gm_messages_text(pattern->text);
-    struct search search = {flat, hit, join};
+    struct search search = {pass->flat, hit, &pass->gap_work, join};
     *hit = (gm_hit){.row = &gm_messages[pattern->row], .at = start};
     size_t at = match_piece(&search, &p, start);
     while (at && *p)
         at = match_gap(&search, &p, at);
     hit->end = at;
-    if (!at || !borders_fit(flat, pattern->border, start, at))
+    if (!at || !borders_fit(pass->flat, pattern->border, start, at))
         return false;
     if (pattern->first == GM_FIELD_device)
         match_first(&search);
@@ -154,14 +167,6 @@ static size_t piece_start(const gm_flat *flat, size_t end, size_t bytes)
     return bytes ? SIZE_MAX : at;
 }
 
-struct pass {
-    const gm_flat *flat;
-    gm_arena *arena;
-    gm_hits *hits;
-    uint8_t *seen;  /* hits per row */
-    uint32_t *last; /* place of the last one, counted from 1 */
-};
-
 static gm_hit *last_hit(const struct pass *pass, uint32_t row)
 {
     size_t place = pass->last[row];
@@ -175,8 +180,7 @@ static bool try_pattern(struct pass *pass, const gm_message_pattern *pattern, si
     size_t start = piece_start(pass->flat, end, pattern->before + GM_ANCHOR_BYTES);
     bool enough = pass->seen[pattern->row] >= (strcmp(kind, "fact") ? 1 : FACTS_PER_ROW);
     if (start == SIZE_MAX || (enough && start >= last->end) ||
-        (!match(pass->flat, pattern, start, false, &hit) &&
-         !match(pass->flat, pattern, start, true, &hit)))
+        (!match(pass, pattern, start, false, &hit) && !match(pass, pattern, start, true, &hit)))
         return true;
     /* Two ways to write one message at one place: the longer one says more. */
     if (last && hit.at < last->end && last->at < hit.end) {
@@ -205,8 +209,12 @@ static bool try_anchor(struct pass *pass, uint32_t anchor, size_t end)
 
 bool gm_messages_find(const gm_flat *flat, gm_arena *arena, gm_hits *ret)
 {
-    struct pass pass = {flat, arena, ret, gm_arena_alloc(arena, gm_messages_count),
-                        gm_arena_array(arena, gm_messages_count, sizeof *pass.last)};
+    struct pass pass = {flat,
+                        arena,
+                        ret,
+                        gm_arena_alloc(arena, gm_messages_count),
+                        gm_arena_array(arena, gm_messages_count, sizeof *pass.last),
+                        GAP_WORK_MAX};
     uint32_t anchor = 0;
     if (!pass.seen || !pass.last)
         return false;
