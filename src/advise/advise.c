@@ -85,7 +85,7 @@ static bool advise_check(gm_adviser *a)
     if (can_install && !run_trials(a))
         return false;
     bool installed = can_install && gm_propose_install(a);
-    bool other_driver = gm_propose_upgrade(a) || gm_propose_downgrade(a);
+    bool other_driver = gm_propose_flavour(a) || gm_propose_upgrade(a) || gm_propose_downgrade(a);
     bool hidden = gm_propose_hide(a);
     if (can_install && !installed) {
         hidden = gm_propose_install_hidden(a) || hidden;
@@ -134,6 +134,14 @@ static void pick_other(gm_adviser *a)
     gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
 }
 
+static bool has_vendor(const gm_machine *machine, gm_vendor vendor)
+{
+    for (size_t i = 0; i < machine->devices.count; i++)
+        if (machine->devices.items[i].vendor == vendor)
+            return true;
+    return false;
+}
+
 static bool any_device(const gm_machine *machine, bool known)
 {
     for (size_t i = 0; i < machine->devices.count; i++)
@@ -167,7 +175,8 @@ static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
         *ret_advised = GM_ADVISED_YES;
     if (*ret_advised == GM_ADVISED_YES)
         return true;
-    bool asks = machine->driver.state == GM_UNKNOWN && !a->options->judge.assume_driver;
+    bool asks = machine->driver.state == GM_UNKNOWN && !a->options->judge.assume_driver &&
+                has_vendor(machine, GM_VENDOR_NVIDIA);
     if (asks) {
         *ret_advised = GM_ADVISED_ASK;
         return gm_advice_new(a, GM_ACTION_ASK, "ask.driver") != NULL;

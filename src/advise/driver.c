@@ -151,6 +151,27 @@ bool gm_propose_downgrade(gm_adviser *a)
     return false;
 }
 
+bool gm_propose_flavour(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    bool open = other.driver.kernel_module == GM_MODULE_OPEN;
+    if (other.driver.state != GM_KNOWN || other.driver.kernel_module == GM_MODULE_ANY)
+        return false;
+    other.driver.kernel_module = open ? GM_MODULE_CLOSED : GM_MODULE_OPEN;
+    gm_verdict verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+    gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
+                            ? gm_advice_new(a, GM_ACTION_UPGRADE_DRIVER, "kernel-module")
+                            : NULL;
+    if (!advice)
+        return false;
+    advice->driver_min = other.driver.text;
+    gm_args_text(a->arena, &advice->args, "driver", other.driver.text);
+    gm_args_message(a->arena, &advice->args, "needed",
+                    open ? "kernel-module.closed" : "kernel-module.open");
+    gm_advice_prove(a, advice, verdict);
+    return true;
+}
+
 /* Devices on which every package runs as it is. */
 static uint64_t served_now(const gm_result *result)
 {

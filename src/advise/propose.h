@@ -33,6 +33,7 @@ bool gm_propose_source(gm_adviser *a);
 /* driver.c: another driver for what is installed. */
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
+bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */
 bool gm_propose_hide(gm_adviser *a);
 
 /* commands.c: fills advice->installs and commands for a build and its companions; `force`

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/version.h"
+#include "base/lookup.h"
 #include "catalog/catalog.h"
 #include "words/words.h"
 
@@ -127,6 +128,22 @@ gm_status gm_run_report(gm_run *run, const char *schema, const gm_explained *exp
     return written ? GM_OK : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
 }
 
+/* What the reading of input came to: a system error outweighs damage, damage a verdict. */
+static int reading_exit(const gm_finding_list *findings)
+{
+    int worst = 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        const gm_finding *finding = &findings->items[i];
+        bool unreadable = finding->code == GM_CODE_UNREADABLE;
+        if (unreadable && !finding->variant)
+            return gm_status_exit(GM_IO);
+        if (finding->code == GM_CODE_DAMAGED ||
+            (unreadable && gm_text_equal(finding->variant, "metadata")))
+            worst = gm_status_exit(GM_DAMAGED);
+    }
+    return worst;
+}
+
 int gm_run_exit(const gm_run *run)
 {
     static const int exits[] = {[GM_VERDICT_RUNS] = 0,
@@ -134,8 +151,8 @@ int gm_run_exit(const gm_run *run)
                                 [GM_VERDICT_UNKNOWN] = 4,
                                 [GM_VERDICT_PARTLY] = 1,
                                 [GM_VERDICT_NO] = 1};
-    for (size_t i = 0; i < run->result.findings.count; i++)
-        if (run->result.findings.items[i].code == GM_CODE_DAMAGED)
-            return gm_status_exit(GM_DAMAGED);
+    int reading = reading_exit(&run->result.findings);
+    if (reading)
+        return reading;
     return run->result.judged ? exits[run->result.verdict] : 0;
 }

@@ -55,14 +55,22 @@ static bool only_suffix(const struct viewer *viewer, const gm_image *image)
                                        : gm_catalog_sass_runs(&plain, viewer->device, NULL);
 }
 
+/* Discrete code on an integrated GPU: only builds of a unified toolkit, and only on a driver of
+ * that generation (L4T R39 brings CUDA 13.2, data/cuda_toolkits.tsv). */
+static bool unified_ok(const struct viewer *viewer, gm_version unified)
+{
+    bool driver_ok =
+        viewer->driver->state != GM_KNOWN || gm_version_compare(viewer->driver->cuda, unified) >= 0;
+    return driver_ok && viewer->toolkit.count && gm_version_compare(viewer->toolkit, unified) >= 0;
+}
+
 static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover *cover)
 {
     gm_target plain = gm_target_sm(image->target.number, 0);
     gm_target device = gm_target_sm(viewer->device->number, 0);
     gm_version unified;
     if (gm_catalog_sass_runs(&image->target, &device, &unified)) {
-        if (unified.count &&
-            (!viewer->toolkit.count || gm_version_compare(viewer->toolkit, unified) < 0)) {
+        if (unified.count && !unified_ok(viewer, unified)) {
             cover->unified_toolkit = unified;
             return FIT_TEGRA;
         }

@@ -111,12 +111,15 @@ static bool find_site(const char *prefix, gm_arena *arena, gm_environment *envir
     return environment->site_packages != NULL;
 }
 
-static void note_unreadable(reading *r, const char *path, const char *code)
+/* `variant`: "metadata" for files that are there and make no sense, NULL for what the system
+ * refused. */
+static void note_unreadable(reading *r, const char *path, const char *code, const char *variant)
 {
     gm_finding *finding =
         gm_finding_add(r->arena, r->findings, GM_CODE_UNREADABLE, GM_SEVERITY_WARNING);
     if (!finding)
         return;
+    finding->variant = variant;
     gm_args_text(r->arena, &finding->args, "file", path);
     gm_args_message(r->arena, &finding->args, "reason",
                     gm_arena_printf(r->arena, "unreadable.%s", code));
@@ -132,7 +135,8 @@ static bool read_package(reading *r, const char *folder, const char *name)
     const char *metadata = read_text(metadata_path, r->arena, &error);
     const char *version = metadata ? gm_metadata_value(metadata, "Version", r->arena) : NULL;
     if (!version) {
-        note_unreadable(r, metadata_path, metadata ? "no-version" : error.code);
+        note_unreadable(r, metadata_path, metadata ? "no-version" : error.code,
+                        metadata ? "metadata" : NULL);
         return true;
     }
     const char *record = read_text(record_path, r->arena, &error);
@@ -141,7 +145,7 @@ static bool read_package(reading *r, const char *folder, const char *name)
         return false;
     *installed = (gm_installed){.name = name, .version = version, .dist_info = dist_info};
     if (!record)
-        note_unreadable(r, record_path, error.code);
+        note_unreadable(r, record_path, error.code, NULL);
     return !record || gm_record_libraries(record, site, r->arena, installed);
 }
 
