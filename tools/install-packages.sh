@@ -25,7 +25,11 @@ elif sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }; th
     as_root=sudo
 else
     echo "These packages are missing. Type this, then try again:" >&2
-    echo "    su -c 'apt-get install$missing'" >&2
+    if command -v sudo >/dev/null; then
+        echo "    sudo apt-get install$missing" >&2
+    else
+        echo "    su -c 'apt-get install$missing'" >&2
+    fi
     exit 1
 fi
 echo "Installing:$missing" >&2
