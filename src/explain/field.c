@@ -140,7 +140,7 @@ static bool target_list(struct cursor *c)
     for (;; count++) {
         end = c->at;
         skip_blanks(c);
-        struct cursor item = {c->flat, c->at, true};
+        struct cursor item = {c->flat, c->at, names};
         names = count ? names : target_name(&item);
         if (!count && !names)
             item = (struct cursor){c->flat, c->at, false};
