@@ -23,6 +23,7 @@ KEYS = {  # columns that together name a row
     "cuda_toolkits": ("cuda",), "drivers": ("os", "first"), "driver_features": ("feature", "os"),
     "torch_builds": ("release", "variant", "os", "arch"), "torch_companions": ("release",),
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
+    "torch_commands": ("installer", "release", "variant", "os"),
     "libraries": ("package", "file"), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
 # Words that say nothing about which GPU it is; src/catalog/names.c folds what people type alike.
 BRANDS = ("nvidia", "amd", "intel", "geforce", "radeon")

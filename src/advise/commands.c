@@ -6,19 +6,28 @@
 #include "base/lookup.h"
 #include "base/text.h"
 
-enum { PIP, UV, REQUIREMENTS, POETRY, INSTALLERS };
+/* The first are written here, conda's and LibTorch's stand in a table. */
+enum { PIP, UV, REQUIREMENTS, POETRY, CONDA, LIBTORCH, SOURCE, INSTALLERS };
+#define WRITTEN CONDA
 
-static const char *const installers[INSTALLERS + 2] = {"pip",    "uv",     "requirements",
-                                                       "poetry", "source", NULL};
+static const char *const installers[INSTALLERS + 1] = {
+    [PIP] = "pip",       [UV] = "uv",        [REQUIREMENTS] = "requirements",
+    [POETRY] = "poetry", [CONDA] = "conda",  [LIBTORCH] = "libtorch",
+    [SOURCE] = "source", [INSTALLERS] = NULL};
 
 const char *const *gm_advise_installers(void)
 {
     return installers;
 }
 
+bool gm_advise_has_commands(const char *installer)
+{
+    return !strcmp(installer, installers[CONDA]) || !strcmp(installer, installers[LIBTORCH]);
+}
+
 static int installer_of(const gm_adviser *a)
 {
-    for (int i = 0; a->options->installer && i < INSTALLERS; i++)
+    for (int i = 0; a->options->installer && i < WRITTEN; i++)
         if (!strcmp(installers[i], a->options->installer))
             return i;
     return PIP;
@@ -101,12 +110,15 @@ static const char *shell_of(const gm_machine *machine)
     return machine->os == GM_OS_WINDOWS ? "cmd" : "sh";
 }
 
-void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_build *build, bool force,
+void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned)
 {
     gm_text text = GM_TEXT_INIT;
-    list_installs(a, advice, build);
-    write_install(a, &text, advice, build, force, pinned);
+    list_installs(a, advice, &trial->build);
+    if (trial->command)
+        gm_text_add(&text, trial->command);
+    else
+        write_install(a, &text, advice, &trial->build, force, pinned);
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
 }

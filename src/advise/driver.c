@@ -145,7 +145,7 @@ bool gm_propose_downgrade(gm_adviser *a)
         gm_args_text(a->arena, &advice->args, "driver", machine->driver.text);
         gm_advice_prove(a, advice, verdict);
         if (best && !a->options->driver_only)
-            gm_advice_install(a, advice, &best->build, !a->options->picking, true);
+            gm_advice_install(a, advice, best, !a->options->picking, true);
         return true;
     }
     return false;

@@ -79,7 +79,7 @@ static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *wh
     add_targets(a, advice);
     gm_advice_prove(a, advice, proof);
     assume_driver(a, advice, trial);
-    gm_advice_install(a, advice, build, something_installed(a), true);
+    gm_advice_install(a, advice, trial, something_installed(a), true);
     return advice;
 }
 
@@ -255,7 +255,7 @@ bool gm_propose_selected(gm_adviser *a)
     gm_args_text(a->arena, &advice->args, "package",
                  gm_arena_printf(a->arena, "%s %s+%s", best->build.name, best->build.release,
                                  best->build.variant));
-    gm_advice_install(a, advice, &best->build, false, a->torch->clause_count > 0);
+    gm_advice_install(a, advice, best, false, a->torch->clause_count > 0);
     return true;
 }
 

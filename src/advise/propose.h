@@ -36,9 +36,9 @@ bool gm_propose_downgrade(gm_adviser *a);
 bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */
 bool gm_propose_hide(gm_adviser *a);
 
-/* commands.c: fills advice->installs and commands for a build and its companions; `force`
+/* commands.c: fills advice->installs and commands for a tried build and its companions; `force`
  * reinstalls over what is there, `pinned` names versions. */
-void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_build *build, bool force,
+void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
 void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list);

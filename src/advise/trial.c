@@ -74,6 +74,20 @@ static bool is_lacking(const gm_build *build, const gm_advise_options *options)
     return false;
 }
 
+/* An installer with commands of its own knows some builds only, and may have other code in them. */
+static bool installable(gm_trial *trial, const gm_advise_options *options)
+{
+    gm_torch_command command;
+    if (!options->installer || !gm_advise_has_commands(options->installer))
+        return true;
+    if (!gm_catalog_torch_command(options->installer, &trial->build, &command))
+        return false;
+    trial->command = command.text;
+    if (command.code)
+        trial->build.code = command.code;
+    return true;
+}
+
 bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advise_options *options,
                    const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials)
 {
@@ -82,7 +96,8 @@ bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advi
     for (size_t i = 0; i < count; i++) {
         gm_trial trial = {0};
         gm_catalog_build(i, &trial.build);
-        if (!fits_request(machine, spec, options->platform, &trial.build))
+        if (!fits_request(machine, spec, options->platform, &trial.build) ||
+            !installable(&trial, options))
             continue;
         const char *floor = gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))

@@ -11,11 +11,12 @@
 /* One build of the catalogue, judged on a machine. */
 typedef struct gm_trial {
     gm_build build;
-    gm_verdict verdict; /* over all devices */
-    uint64_t runs;      /* devices it runs on (natively), one bit per place in machine.devices */
-    uint64_t starts;    /* runs or runs-jit */
-    bool limited;       /* by minor-version compatibility */
-    bool lacking;       /* something that is to be installed beside it does not exist */
+    const char *command; /* of an installer that has commands of its own; NULL others */
+    gm_verdict verdict;  /* over all devices */
+    uint64_t runs;       /* devices it runs on (natively), one bit per place in machine.devices */
+    uint64_t starts;     /* runs or runs-jit */
+    bool limited;        /* by minor-version compatibility */
+    bool lacking;        /* something that is to be installed beside it does not exist */
     gm_version driver_floor; /* count 0 none */
 } gm_trial;
 typedef GM_LIST(gm_trial) gm_trials;

@@ -125,3 +125,19 @@ size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, 
     }
     return count;
 }
+
+bool gm_catalog_torch_command(const char *installer, const gm_build *build,
+                              gm_torch_command *command)
+{
+    const char *os = gm_os_token(build->os);
+    for (size_t i = 0; i < gm_table_torch_commands_count; i++) {
+        const gm_torch_commands_row *row = &gm_table_torch_commands[i];
+        if (strcmp(gm_cell(row->installer), installer) ||
+            strcmp(gm_cell(row->release), build->release) ||
+            strcmp(gm_cell(row->variant), build->variant) || strcmp(gm_cell(row->os), os))
+            continue;
+        *command = (gm_torch_command){gm_cell(row->command), gm_cell(row->code)};
+        return true;
+    }
+    return false;
+}

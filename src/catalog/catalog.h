@@ -175,6 +175,15 @@ typedef struct gm_build_library {
 } gm_build_library;
 size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, size_t room);
 
+/* Ways to install that have rows of their own (torch_commands.tsv). */
+typedef struct gm_torch_command {
+    const char *text; /* a command, or the address of an archive */
+    const char *code; /* list of the build's own code; NULL: the wheel's */
+} gm_torch_command;
+/* The command of `installer` ("conda", "libtorch") for a build; false when it has none. */
+bool gm_catalog_torch_command(const char *installer, const gm_build *build,
+                              gm_torch_command *command);
+
 /* --- libraries.tsv: which library of a package is what ---------------------------------------- */
 
 typedef struct gm_library_row {

@@ -27,6 +27,7 @@
       cudnn, index_url, source, confidence)                                                        \
     X(torch_companions, release, torchvision, torchaudio, triton)                                  \
     X(torch_libraries, release, variant, os, arch, library, code, source, confidence)              \
+    X(torch_commands, installer, release, variant, os, code, command)                              \
     X(libraries, package, file, role, feature, source, confidence)                                 \
     X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
     X(amd_gfx, gfx, family, generic, override_version, source, confidence)
