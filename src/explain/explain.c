@@ -79,6 +79,17 @@ static void show_message(gm_reading *r, const gm_hit *hit)
     r->out->recognised = true;
 }
 
+/* A command that installs names the release and, in the URL, what it is built for. In a message
+ * the URL belongs to what should be installed, not to what is. */
+static void finish_torch(gm_reading *r, bool message)
+{
+    gm_explanation *out = r->out;
+    if (message || !r->variant || !out->torch || strchr(out->torch, '+'))
+        return;
+    const char *torch = gm_arena_printf(r->arena, "%s+%s", out->torch, r->variant);
+    out->torch = torch ? torch : out->torch;
+}
+
 static void finish_machine(gm_reading *r)
 {
     gm_explanation *out = r->out;
@@ -88,6 +99,30 @@ static void finish_machine(gm_reading *r)
         out->target = device->targets[0];
     if (!out->cuda.count && local)
         out->cuda = gm_catalog_variant_cuda(local + 1);
+}
+
+static bool has_failure(const gm_hits *messages)
+{
+    for (size_t i = 0; i < messages->count; i++) {
+        const char *kind = gm_messages_text(messages->items[i].row->kind);
+        if (!strcmp(kind, "error") || !strcmp(kind, "warning"))
+            return true;
+    }
+    return false;
+}
+
+/* "222": nothing but the number of an error that the table has. */
+static bool read_number(gm_reading *r)
+{
+    size_t digits = strspn(r->flat.text, "0123456789");
+    const gm_message_row *row = NULL;
+    if (digits && digits == r->flat.size && digits <= 4)
+        row = gm_messages_by_error((unsigned)strtoul(r->flat.text, NULL, 10));
+    if (!row)
+        return false;
+    show_message(r, &(gm_hit){.row = row, .end = digits});
+    gm_result_add(r, row);
+    return true;
 }
 
 static gm_status read_messages(gm_reading *r, gm_arena *scratch)
@@ -109,6 +144,7 @@ static gm_status read_messages(gm_reading *r, gm_arena *scratch)
         show_message(r, &messages.items[i]);
     }
     gm_names_find(r, &messages);
+    finish_torch(r, has_failure(&messages));
     finish_machine(r);
     for (size_t i = 0; i < messages.count; i++)
         gm_result_add(r, messages.items[i].row);
@@ -126,7 +162,7 @@ gm_status gm_explain_read(const char *text, size_t size, gm_lang lang, gm_arena 
         if (r.flat.size == 0)
             status = gm_fail(reterr, GM_USAGE, "no-text", NULL, GM_OFFSET_NONE);
         else
-            status = gm_term_read(&r) ? GM_OK : read_messages(&r, scratch);
+            status = gm_term_read(&r) || read_number(&r) ? GM_OK : read_messages(&r, scratch);
         gm_shown_finish(&r);
     }
     gm_arena_free(scratch);

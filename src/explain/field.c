@@ -195,6 +195,15 @@ static bool pci_id(struct cursor *c)
     return true;
 }
 
+/* cu128, rocm6.4, cpu, xpu */
+static bool variant_name(struct cursor *c)
+{
+    size_t size = 0;
+    for (; gm_flat_word(peek(c)) || (size && peek(c) == '.'); size++)
+        next(c);
+    return size > 0;
+}
+
 static bool read(struct cursor *c, gm_field field)
 {
     switch (field) {
@@ -234,6 +243,10 @@ static bool read(struct cursor *c, gm_field field)
         return built_list(c);
     case GM_FIELD_pci:
         return pci_id(c);
+    case GM_FIELD_cpython:
+        return digits(c, 2) > 0;
+    case GM_FIELD_variant:
+        return variant_name(c);
     default:
         return false; /* gaps are read by messages.c */
     }

@@ -77,6 +77,7 @@ typedef struct gm_reading {
     gm_arena *arena;
     gm_explanation *out;
     unsigned torch_weight;
+    const char *variant; /* in the URL of an index; NULL none */
     GM_LIST(gm_placed) matches;
 } gm_reading;
 

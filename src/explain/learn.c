@@ -68,7 +68,7 @@ void gm_learn_torch(gm_reading *r, const char *version, unsigned weight)
 
 static void learn_version(gm_version *known, const char *text)
 {
-    if (!known->count)
+    if (!known->count && text)
         gm_version_read(text, known);
 }
 
@@ -236,6 +236,9 @@ static void learn_package(gm_reading *r, gm_field field, const char *dense, cons
     case GM_FIELD_cuda:
         learn_version(&out->cuda, dense);
         break;
+    case GM_FIELD_variant:
+        r->variant = r->variant ? r->variant : dense;
+        break;
     case GM_FIELD_toolkit:
         out->toolkit = out->toolkit ? out->toolkit : dense;
         break;
@@ -272,6 +275,9 @@ static void learn_machine(gm_reading *r, gm_field field, const char *dense)
         learn_version(&machine->python.version, dense);
         if (machine->python.version.count > 2)
             machine->python.version.count = 2;
+        break;
+    case GM_FIELD_cpython:
+        learn_version(&machine->python.version, gm_arena_printf(r->arena, "3.%s", dense));
         break;
     default:
         break;

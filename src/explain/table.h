@@ -29,6 +29,8 @@
     X(driver_cuda) /* CUDA level of the driver */                                                  \
     X(driver_api)  /* the same as cuDriverGetVersion gives it: 11040 */                            \
     X(python)      /* Python version */                                                            \
+    X(cpython)     /* minor version in a wheel's tag: the 12 of cp312 */                           \
+    X(variant)     /* compute platform in an index URL: cu128, rocm6.4, cpu */                     \
     X(pci)         /* PCI id of the device: 10de:2c31 */                                           \
     X(number)      /* number of a CUDA error */
 

@@ -56,7 +56,8 @@ static void add_related(gm_reading *r, gm_match *match, const char *term)
     while (list && *list) {
         size_t size = strcspn(list, "|");
         const char *name = gm_arena_printf(r->arena, "term.%.*s.name", (int)size, list);
-        gm_text_add(&names, names.size ? ", " : "");
+        if (names.size)
+            gm_words_add(&names, r->lang, "explain.between", NULL, 0);
         if (name)
             gm_words_add(&names, r->lang, name, NULL, 0);
         list += size;
