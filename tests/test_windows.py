@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """gpumatch.exe, built by mingw-w64 and run under wine."""
+import json
 import os
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 from paths import BUILD, SOURCE
+from reports import validate
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
@@ -25,14 +28,25 @@ def wine():
            "WINEDLLOVERRIDES": "mscoree,mshtml="}
     env.pop("GPUMATCH_LANG", None)
 
-    def call(*args, stdin=None):
-        return subprocess.run([WINE, str(EXE), *map(str, args)], env=env, input=stdin,
-                              capture_output=True, timeout=240, check=False)
+    def call(*args, stdin=b""):
+        # Into files: wine's own services would hold pipes open for seconds after the program.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            done = subprocess.run([WINE, str(EXE), *map(str, args)], env=env, input=stdin,
+                                  stdout=out, stderr=err, timeout=240, check=False)
+            out.seek(0)
+            err.seek(0)
+            done.stdout, done.stderr = out.read(), err.read()
+        return done
     yield call
     subprocess.run(["wineserver", "-k"], env=env, capture_output=True, check=False)
 
 
-def test_needs_nothing_but_the_system(tmp_path):
+def windows_path(path):
+    """As a program under wine names it."""
+    return "Z:" + str(path).replace("/", "\\")
+
+
+def test_needs_nothing_but_the_system():
     shown = subprocess.run(["x86_64-w64-mingw32-objdump", "-p", EXE], capture_output=True,
                            text=True, check=True).stdout
     needed = {line.split(":")[1].strip().lower() for line in shown.splitlines()
@@ -60,6 +74,56 @@ def test_chinese_folder(wine, tmp_path):
     fixtures = os.environ.get("GPUMATCH_FIXTURES", "")
     library = next(p for p in sorted(os.listdir(fixtures)) if "x86-64" in p and "." not in p)
     shutil.copy(os.path.join(fixtures, library), folder / "库.so")
-    done = wine("scan", "Z:" + str(folder).replace("/", "\\"), "--lang", "en")
+    done = wine("scan", windows_path(folder), "--lang", "en")
     text = done.stdout.decode("utf-8")
     assert done.returncode == 0 and "测试" in text and "库.so" in text and "sm_" in text
+
+
+def test_this_machine_is_a_windows(wine):
+    done = wine("check", "--json")
+    report = json.loads(done.stdout.decode("utf-8"))
+    validate(report)
+    assert done.returncode == 4 and report["machine"]["os"] == "windows"
+    assert report["machine"]["arch"] == "x86_64"
+
+
+def test_text_from_a_pipe(wine):
+    warning = ("NVIDIA GeForce RTX 5060 Laptop GPU with CUDA capability sm_120 is not compatible\r\n"
+               "with the current PyTorch installation.\r\n显卡")
+    done = wine("explain", "-", "--json", stdin=warning.encode("utf-8"))
+    report = json.loads(done.stdout.decode("utf-8"))
+    validate(report)
+    assert "pt-cubin" in [match["id"] for match in report["matches"]]
+
+
+def test_output_file_in_a_chinese_folder(wine, tmp_path):
+    folder = tmp_path / "结果"
+    folder.mkdir()
+    for _ in range(2):  # the second run replaces the file
+        done = wine(*NOTE, "--json", "-o", windows_path(folder / "报告.json"))
+        assert done.returncode == 1 and done.stdout == b""
+    assert [p.name for p in folder.iterdir()] == ["报告.json"]
+    validate(json.loads((folder / "报告.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("args, code, status", [
+    (["scan", "C:\\没有\\x.so"], "not-found", 5), (["check", "--gpu", ""], "bad-gpu", 2)])
+def test_errors(wine, args, code, status):
+    done = wine(*args, "--json")
+    assert done.returncode == status
+    assert json.loads(done.stdout.decode("utf-8"))["code"] == code
+
+
+def test_environment_of_windows(wine, tmp_path):
+    site = tmp_path / "环境" / "Lib" / "site-packages"
+    info = site / "torch-2.7.1+cu118.dist-info"
+    info.mkdir(parents=True)
+    (tmp_path / "环境" / "pyvenv.cfg").write_text("version = 3.11.9\n")
+    (info / "METADATA").write_text("Name: torch\nVersion: 2.7.1+cu118\n")
+    (info / "RECORD").write_text("torch/lib/gone.dll,,\n")
+    done = wine("check", "--gpu", "sm_120", "--driver", "576.02", "--env",
+                windows_path(tmp_path / "环境"), "--json")
+    report = json.loads(done.stdout.decode("utf-8"))
+    validate(report)
+    assert report["python"]["version"] == "3.11"
+    assert [p["version"] for p in report["packages"]] == ["2.7.1+cu118"]
