@@ -24,7 +24,7 @@ KEYS = {  # columns that together name a row
     "torch_builds": ("release", "variant", "os", "arch"), "torch_companions": ("release",),
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
     "torch_commands": ("installer", "release", "variant", "os"),
-    "libraries": ("package", "file"), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
+    "libraries": ("package", "file"), "components": ("package",), "triton_ptxas": ("triton",), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
 # Words that say nothing about which GPU it is; src/catalog/names.c folds what people type alike.
 BRANDS = ("nvidia", "amd", "intel", "geforce", "radeon")
 NOISE = BRANDS + ("instinct", "series", "graphics", "gpu", "generation", "r", "tm")
@@ -60,7 +60,7 @@ def sort_key(table, row):
     columns = KEYS[table]
     if table == "gpu_driver_firsts":
         return [row["vendor"], row["device"], natural(row["first"])]
-    if table in ("gpu_names", "amd_gfx", "libraries", "gpu_pci", "gpu_id_blocks"):
+    if table in ("gpu_names", "amd_gfx", "libraries", "components", "gpu_pci", "gpu_id_blocks"):
         return [row[c] for c in columns]
     return [natural(row[c]) for c in columns]
 

@@ -58,12 +58,13 @@ static void ask(gm_adviser *a)
             gm_advice_new(a, GM_ACTION_ASK, questions[i].why);
 }
 
-/* Is the package one that the catalogue could replace by another build? */
+/* Is there a package that does not run as it is and that the catalogue has other builds of? */
 static bool replaceable(const gm_adviser *a)
 {
     const gm_result *result = a->result;
     for (size_t i = 0; i < result->packages.count; i++)
-        if (!strcmp(result->packages.items[i].name, a->torch->name))
+        if (!strcmp(result->packages.items[i].name, a->torch->name) &&
+            result->packages.items[i].verdict != GM_VERDICT_RUNS)
             return true;
     return false;
 }
@@ -81,6 +82,7 @@ static bool advise_check(gm_adviser *a)
     if (result->verdict == GM_VERDICT_RUNS ||
         (result->verdict == GM_VERDICT_RUNS_JIT && !replaceable(a)))
         return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
+    gm_propose_component(a);
     bool can_install = replaceable(a) && result->verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
         return false;

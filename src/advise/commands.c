@@ -123,6 +123,18 @@ void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, 
     gm_text_free(&text);
 }
 
+void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version)
+{
+    gm_text text = GM_TEXT_INIT;
+    gm_install *install = GM_PUSH(a->arena, &advice->installs);
+    if (install)
+        *install = (gm_install){.name = name, .version = version};
+    gm_text_addf(&text, "%s %s==%s", installer_of(a) == UV ? "uv pip install" : "pip install", name,
+                 version);
+    add_command(a, advice, shell_of(&a->result->machine), &text);
+    gm_text_free(&text);
+}
+
 /* The index of a device among its vendor's, as CUDA and HIP count. */
 static void add_visible(gm_text *text, const gm_machine *machine, uint64_t visible)
 {

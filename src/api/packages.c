@@ -70,6 +70,7 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
             return gm_run_no_memory(run);
     }
     package->version = spec.version;
+    package->component = gm_catalog_component(spec.name);
     return GM_OK;
 }
 

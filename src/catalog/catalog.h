@@ -198,6 +198,12 @@ bool gm_catalog_library(const char *package, const char *file_name, gm_library_r
 /* Does the table know libraries of this package? */
 bool gm_catalog_package_known(const char *package);
 
+/* The library of NVIDIA's that a package brings ("cudnn" for nvidia-cudnn-cu12); NULL none. */
+const char *gm_catalog_component(const char *package);
+
+/* CUDA release of the newest ptxas in a Triton release; count 0 unknown. */
+gm_version gm_catalog_triton_ptxas(const char *triton, gm_row_source *row);
+
 /* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
 

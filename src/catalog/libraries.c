@@ -50,6 +50,26 @@ bool gm_catalog_package_known(const char *package)
     return false;
 }
 
+const char *gm_catalog_component(const char *package)
+{
+    for (size_t i = 0; i < gm_table_components_count; i++)
+        if (!strcmp(gm_cell(gm_table_components[i].package), package))
+            return gm_cell(gm_table_components[i].component);
+    return NULL;
+}
+
+gm_version gm_catalog_triton_ptxas(const char *triton, gm_row_source *row)
+{
+    for (size_t i = 0; i < gm_table_triton_ptxas_count; i++) {
+        const gm_triton_ptxas_row *found = &gm_table_triton_ptxas[i];
+        if (strcmp(gm_cell(found->triton), triton))
+            continue;
+        *row = gm_row_source_of("triton_ptxas.tsv", found->source, found->confidence);
+        return gm_cell_version(found->ptxas);
+    }
+    return (gm_version){{0}, 0};
+}
+
 unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row)
 {
     unsigned least = 0;

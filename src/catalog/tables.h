@@ -29,6 +29,8 @@
     X(torch_libraries, release, variant, os, arch, library, code, source, confidence)              \
     X(torch_commands, installer, release, variant, os, code, command)                              \
     X(libraries, package, file, role, feature, source, confidence)                                 \
+    X(components, package, component)                                                              \
+    X(triton_ptxas, triton, ptxas, source, confidence)                                             \
     X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
     X(amd_gfx, gfx, family, generic, override_version, source, confidence)
 

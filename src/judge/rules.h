@@ -30,5 +30,6 @@ void gm_rule_old_ptx(gm_case *c);
 /* rules_library.c */
 void gm_rule_cudnn(gm_case *c);
 void gm_rule_nvrtc(gm_case *c);
+void gm_rule_triton(gm_case *c);
 
 #endif

@@ -141,6 +141,8 @@ void gm_rule_code(gm_case *c)
     if (c->target.kind == GM_TARGET_NONE)
         return;
     c->outcome->coverage = GM_COVERAGE_ALL;
+    if (package->component) /* judged by its version (rules_library.c) */
+        return;
     for (size_t i = 0; i < package->libraries.count; i++) {
         const gm_library *library = &package->libraries.items[i];
         const gm_cover *cover = &c->covers[i];
