@@ -24,7 +24,8 @@ struct folded {
 
 static bool word_is(struct word word, const char *text)
 {
-    return strlen(text) == word.size && gm_ascii_equal_n(word.text, text, word.size);
+    return gm_ascii_lower(*word.text) == *text && strlen(text) == word.size &&
+           gm_ascii_equal_n(word.text, text, word.size);
 }
 
 /* Words that say nothing about which GPU it is; brand words tell its maker. */

@@ -80,6 +80,9 @@ static void read_utf8(const char *text, size_t size, struct writer *writer)
         unsigned char byte = (unsigned char)text[at];
         if (byte == ESCAPE) {
             at += escape_size(text + at, size - at);
+        } else if (byte > ' ' && byte < 0x7f && !writer->blank) {
+            writer->text[writer->size++] = (char)byte; /* most of all text */
+            at++;
         } else if (byte < 0x80) {
             put(writer, byte);
             at++;

@@ -145,10 +145,20 @@ static void show_version(struct names *n, const char *text, size_t at, size_t en
     }
 }
 
+/* Most numbers are no versions: those have a + at their end. */
+static bool has_local_part(const char *text)
+{
+    while (gm_flat_word(*text) || *text == '.')
+        text++;
+    return *text == '+';
+}
+
 static size_t take_version(struct names *n, size_t at)
 {
     gm_capture capture;
     const gm_flat *flat = &n->r->flat;
+    if (!has_local_part(flat->text + at))
+        return 0;
     size_t end = gm_field_read(flat, at, GM_FIELD_torch, false, &capture);
     const char *plus = end ? memchr(flat->text + at, '+', end - at) : NULL;
     const char *text = plus ? gm_capture_dense(flat, &capture, n->r->arena) : NULL;
@@ -281,8 +291,8 @@ static bool hex4(const char *text, unsigned *number)
 static size_t read_pci(const char *text, unsigned *vendor, unsigned *id)
 {
     static const char device[] = "&dev_";
-    if (hex4(text, vendor) && text[4] == ':' && hex4(text + 5, id))
-        return 9;
+    if (hex4(text, vendor))
+        return text[4] == ':' && hex4(text + 5, id) ? 9 : 0;
     if (gm_ascii_starts(text, "ven_") && hex4(text + 4, vendor) &&
         gm_ascii_starts(text + 8, device) && hex4(text + 8 + sizeof device - 1, id))
         return 8 + sizeof device - 1 + 4;

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "explain/internal.h"
 
-#define EXCERPT_BYTES 240
+#define EXCERPT_BYTES 150 /* enough to recognise the place by */
 
 gm_match *gm_shown_match(gm_reading *r, const char *id, const char *kind, size_t at, size_t end,
                          const char *meaning)
@@ -19,6 +19,8 @@ gm_match *gm_shown_match(gm_reading *r, const char *id, const char *kind, size_t
         size = gm_utf8_floor(r->flat.text + at, EXCERPT_BYTES);
     gm_capture excerpt = {GM_FIELD_any, at, size, false};
     const char *text = gm_capture_line(&r->flat, &excerpt, r->arena);
+    if (text && size < end - at)
+        text = gm_arena_printf(r->arena, "%s…", text);
     placed->at = at;
     placed->match = (gm_match){id, kind, text ? text : "", meaning, {0}};
     return &placed->match;
