@@ -4,11 +4,14 @@ import json
 import os
 import re
 import shlex
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from paths import SOURCE, run
+from paths import PROGRAM, SOURCE, run
 from reports import report_of, validate
 
 NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
@@ -165,12 +168,42 @@ def test_truncated_library(tmp_path):
     assert whole_report["complete"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads anything")
-def test_directory_without_permission(tmp_path):
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0)
-    done = run("scan", tmp_path)
-    assert "closed" in done.stdout and done.returncode in (0, 5)
+@pytest.fixture
+def ordinary_user():
+    """(an open folder, how to run gpumatch in it as somebody whom permissions bind)"""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        program = shutil.copy(PROGRAM, folder / "gpumatch")
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+
+        def call(*args):
+            done = subprocess.run([program, *args], capture_output=True, text=True, cwd="/",
+                                  env={"LC_ALL": "C.UTF-8"}, timeout=120, check=False, **nobody)
+            return json.loads(done.stdout), done.returncode
+        yield folder, call
+
+
+def test_without_permission(ordinary_user):
+    folder, call = ordinary_user
+    closed = folder / "data" / "closed"
+    closed.mkdir(parents=True)
+    (folder / "data" / "secret.so").write_bytes(b"x")
+    shutil.copy(fixture("x86-64"), folder / "data" / "open.so")
+    for path in (closed, folder / "data" / "secret.so"):
+        path.chmod(0)
+    # What can be read of a folder is reported, and what could not.
+    report, status = call("scan", folder / "data", "--json")
+    validate(report)
+    assert (status, report["complete"]) == (5, False)
+    assert [Path(b["path"]).name for b in report["binaries"]] == ["open.so"]
+    refused = [Path(f["args"]["file"]).name for f in report["findings"] if f["code"] == "unreadable"]
+    assert refused == ["closed", "secret.so"]
+    for path in (closed, folder / "data" / "secret.so"):
+        report, status = call("scan", path, "--json")
+        assert status == 5 and "no-permission" in json.dumps(report)
+    assert call("scan", closed / "x.so", "--json")[1] == 5
+    closed.chmod(0o755)
 
 
 def test_scan_a_directory():
@@ -261,8 +294,6 @@ def test_output_file(tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
 def test_full_disk_is_an_error():
     with open("/dev/full", "w", encoding="utf-8") as full:
-        import subprocess
-        from paths import PROGRAM
         done = subprocess.run([PROGRAM, *NOTE], stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 5
 
