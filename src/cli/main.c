@@ -40,8 +40,11 @@ static gm_lang find_language(int argc, char **argv, bool *ret_wrong)
 static void add_sentence(gm_text *out, gm_lang lang, const char *id, const char *subject,
                          const char *detail)
 {
-    gm_words_arg args[] = {{"subject", subject, false}, {"detail", detail, false}};
+    gm_text shown = GM_TEXT_INIT;
+    gm_text_add_visible(&shown, subject, strlen(subject));
+    gm_words_arg args[] = {{"subject", shown.data, false}, {"detail", detail, false}};
     gm_words_add(out, lang, id, args, 2);
+    gm_text_free(&shown);
 }
 
 /* An error is told on stderr; with --json the answer on stdout is a gpumatch.error/1 object. */
@@ -222,7 +225,7 @@ static int run_parsed(cli_run *run, const cli_command *command, bool json)
 {
     const cli_args *args = &run->args;
     if (cli_given(args, CLI_OPT_HELP))
-        return show_help(run->lang, command->command);
+        return show_help(run->lang, run->named ? command->command : 0);
     if (cli_given(args, CLI_OPT_VERSION))
         return show_version();
     if (!color_is_known(args))
@@ -247,6 +250,7 @@ static int run_main(int argc, char **argv)
     int first = 1, exit_status, place = command_place(argc, argv);
     if (is_question(argc, argv, run.lang, &exit_status))
         return exit_status;
+    run.named = place > 0;
     if (place) {
         command = find_command(argv[place]);
         memmove(argv + 2, argv + 1, (size_t)(place - 1) * sizeof *argv);
