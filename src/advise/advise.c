@@ -100,7 +100,8 @@ static bool advise_check(gm_adviser *a)
 
 static bool pick_without_machine(gm_adviser *a, gm_advised *ret_advised)
 {
-    if (!a->options->platform && !a->torch->variant) {
+    if ((!a->options->platform && !a->torch->variant) ||
+        gm_text_equal(a->options->installer, "source")) {
         *ret_advised = GM_ADVISED_ASK;
         return gm_advice_new(a, GM_ACTION_ASK, "ask.platform") != NULL;
     }
@@ -178,7 +179,7 @@ static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
     if (*ret_advised == GM_ADVISED_YES)
         return true;
     bool asks = machine->driver.state == GM_UNKNOWN && !a->options->judge.assume_driver &&
-                has_vendor(machine, GM_VENDOR_NVIDIA);
+                has_vendor(machine, GM_VENDOR_NVIDIA) && machine->os != GM_OS_MACOS;
     if (asks) {
         *ret_advised = GM_ADVISED_ASK;
         return gm_advice_new(a, GM_ACTION_ASK, "ask.driver") != NULL;

@@ -34,6 +34,9 @@ bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *ar
 /* Names of installers that commands can be written for, ended by NULL. */
 const char *const *gm_advise_installers(void);
 
+/* Can this package be picked: torch, or one that comes in releases beside it? */
+bool gm_advise_knows(const char *name);
+
 /* Does the installer have a table of commands (conda, libtorch)? */
 bool gm_advise_has_commands(const char *installer);
 

@@ -5,6 +5,17 @@
 
 #include "advise/propose.h"
 
+bool gm_has_tegra(const gm_machine *machine)
+{
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        gm_sm sm;
+        if (machine->devices.items[i].target_count &&
+            gm_catalog_sm(&machine->devices.items[i].targets[0], &sm) && sm.tegra)
+            return true;
+    }
+    return false;
+}
+
 #define CANDIDATES 32
 
 struct candidates {
@@ -86,7 +97,7 @@ bool gm_propose_upgrade(gm_adviser *a)
 {
     const gm_driver *driver = &a->result->machine.driver;
     struct candidates list = {.count = 0};
-    if (driver->state == GM_UNKNOWN)
+    if (driver->state == GM_UNKNOWN || gm_has_tegra(&a->result->machine))
         return false;
     collect(a, gm_os_of_driver(a->result->machine.os), &list);
     for (size_t i = 0; i < list.count; i++) {
@@ -135,9 +146,12 @@ bool gm_propose_downgrade(gm_adviser *a)
             best = gm_trials_best(&trials, gm_visible_mask(&other), &other, true);
         if (best)
             verdict = GM_VERDICT_RUNS;
-        gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
-                                ? gm_advice_new(a, GM_ACTION_DOWNGRADE_DRIVER, "downgrade-driver")
-                                : NULL;
+        gm_advice *advice =
+            verdict <= GM_VERDICT_RUNS_JIT
+                ? gm_advice_new(a, GM_ACTION_DOWNGRADE_DRIVER,
+                                best && !a->options->driver_only ? "downgrade-driver.install"
+                                                                 : "downgrade-driver")
+                : NULL;
         if (!advice)
             continue;
         advice->driver_max = list.text[i];

@@ -219,7 +219,7 @@ bool gm_propose_install_driver(gm_adviser *a)
     gm_machine other = a->result->machine;
     gm_judge_options judge = {.assume_driver = true};
     gm_trial trial;
-    if (other.driver.state == GM_UNKNOWN)
+    if (other.driver.state == GM_UNKNOWN || gm_has_tegra(&other))
         return false;
     other.driver = (gm_driver){0};
     if (!best_elsewhere(a, &other, &judge, &trial) || !trial.build.cuda.count)
@@ -236,19 +236,22 @@ bool gm_propose_install_driver(gm_adviser *a)
     return true;
 }
 
-/* The newest release of a platform that is not doubtful. */
+/* > 0 when `a` is to be preferred: sure to exist, complete, newer. */
+static int preferred(const gm_trial *a, const gm_trial *b)
+{
+    gm_version left, right;
+    gm_version_read(a->build.release, &left);
+    gm_version_read(b->build.release, &right);
+    int sure = b->build.doubtful - a->build.doubtful, whole = b->lacking - a->lacking;
+    return sure ? sure : whole ? whole : gm_version_compare(left, right);
+}
+
 bool gm_propose_selected(gm_adviser *a)
 {
     const gm_trial *best = NULL;
-    for (size_t i = 0; i < a->trials.count; i++) {
-        const gm_trial *trial = &a->trials.items[i];
-        gm_version now, before;
-        if (best && (gm_version_read(trial->build.release, &now),
-                     gm_version_read(best->build.release, &before),
-                     trial->build.doubtful || gm_version_compare(now, before) <= 0))
-            continue;
-        best = trial;
-    }
+    for (size_t i = 0; i < a->trials.count; i++)
+        if (!best || preferred(&a->trials.items[i], best) > 0)
+            best = &a->trials.items[i];
     gm_advice *advice = best ? gm_advice_new(a, GM_ACTION_INSTALL, "install.selected") : NULL;
     if (!advice)
         return false;

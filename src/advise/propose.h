@@ -33,7 +33,9 @@ bool gm_propose_source(gm_adviser *a);
 /* component.c: another version of a library that a package brings (cuDNN). */
 bool gm_propose_component(gm_adviser *a);
 
-/* driver.c: another driver for what is installed. */
+/* driver.c: another driver for what is installed. A Jetson's driver is part of its system: none is
+ * offered for it. */
+bool gm_has_tegra(const gm_machine *machine);
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
 bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */

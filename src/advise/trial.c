@@ -48,18 +48,28 @@ static bool fits_request(const gm_machine *machine, const gm_spec *spec, const c
                          const gm_build *build)
 {
     gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
-    gm_cpu cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
+    gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
     return build->os == os && build->cpu == cpu && !strcmp(build->name, spec->name) &&
            (!platform || !strcmp(build->variant, platform)) &&
            (!spec->variant || !strcmp(build->variant, spec->variant)) &&
            gm_spec_allows(spec, build->release);
 }
 
+static const char *const companions[] = {"torchvision", "torchaudio"};
+
 const char *gm_build_companion(const gm_build *build, const char *name)
 {
-    if (!strcmp(name, "torchvision"))
+    if (!strcmp(name, companions[0]))
         return build->torchvision;
-    return !strcmp(name, "torchaudio") ? build->torchaudio : NULL;
+    return !strcmp(name, companions[1]) ? build->torchaudio : NULL;
+}
+
+bool gm_advise_knows(const char *name)
+{
+    gm_build first;
+    gm_catalog_build(0, &first);
+    return !strcmp(name, first.name) || !strcmp(name, companions[0]) ||
+           !strcmp(name, companions[1]);
 }
 
 /* Without a wish of the user's, torch comes with torchvision, as in PyTorch's own command. */

@@ -10,14 +10,6 @@
 #include "os/keys.h"
 #include "scan/scan.h"
 
-typedef GM_LIST(const char *) path_list;
-
-struct adding {
-    gm_run *run;
-    gm_package *package;
-    path_list missing; /* libraries that RECORD names and that are gone */
-};
-
 static gm_status note_unreadable(gm_run *run, const char *path, const char *code)
 {
     gm_finding *finding =
@@ -31,42 +23,21 @@ static gm_status note_unreadable(gm_run *run, const char *path, const char *code
 }
 
 /* A library that RECORD names: its code, or why it could not be read. */
-static gm_status add_library(struct adding *adding, const char *path)
+static gm_status add_library(gm_run *run, gm_package *package, const char *path)
 {
-    gm_run *run = adding->run;
     gm_source *source;
     gm_error error;
     gm_library library = {0};
     if (gm_os_path_kind(path) == GM_OS_NOTHING) {
-        const char **place = GM_PUSH(run->arena, &adding->missing);
-        if (place)
-            *place = path;
-        return place ? GM_OK : gm_run_no_memory(run);
+        package->first_missing = package->missing++ ? package->first_missing : path;
+        return GM_OK;
     }
     if (gm_os_open(path, &source, &error) != GM_OK)
         return note_unreadable(run, path, error.code);
     gm_status status =
         gm_scan_source(&run->context, source, path, run->arena, &library, &run->error);
     gm_source_close(source);
-    return status == GM_OK ? gm_run_add_library(run, adding->package, &library) : status;
-}
-
-/* All that is missing of one package is one finding. */
-static gm_status note_missing(struct adding *adding)
-{
-    gm_run *run = adding->run;
-    if (adding->missing.count == 0)
-        return GM_OK;
-    gm_finding *finding = gm_finding_add(run->arena, &run->result.findings, GM_CODE_MISSING_LIBRARY,
-                                         GM_SEVERITY_WARNING);
-    if (!finding)
-        return gm_run_no_memory(run);
-    gm_finding_about(run->arena, finding, adding->package->name, -1);
-    gm_args_text(run->arena, &finding->args, "package", adding->package->name);
-    gm_args_number(run->arena, &finding->args, "count", (int64_t)adding->missing.count);
-    gm_args_text(run->arena, &finding->args, "first", adding->missing.items[0]);
-    gm_args_list(run->arena, &finding->args, "files", adding->missing.items, adding->missing.count);
-    return GM_OK;
+    return status == GM_OK ? gm_run_add_library(run, package, &library) : status;
 }
 
 static gm_status add_installed(gm_run *run, const gm_installed *installed)
@@ -86,10 +57,9 @@ static gm_status add_installed(gm_run *run, const gm_installed *installed)
     package->cuda = gm_catalog_variant_cuda(package->variant ? package->variant : "");
     package->brings_math = package->cuda.count > 0;
     gm_status status = GM_OK;
-    struct adding adding = {.run = run, .package = package};
     for (size_t i = 0; status == GM_OK && i < installed->libraries.count; i++)
-        status = add_library(&adding, installed->libraries.items[i]);
-    return status == GM_OK ? note_missing(&adding) : status;
+        status = add_library(run, package, installed->libraries.items[i]);
+    return status;
 }
 
 gm_status gm_run_add_environment(gm_run *run, const char *directory)

@@ -48,6 +48,17 @@ static bool is_intel_target(const char *text, gm_target *target)
     return false;
 }
 
+/* A target that only looks like one ("sm_999") is no GPU that anyone has. */
+static bool known_target(const gm_target *target)
+{
+    gm_sm sm;
+    gm_gfx gfx;
+    gm_target plain = gm_target_sm(target->number, 0);
+    if (target->kind == GM_TARGET_GFX)
+        return gm_catalog_gfx(target->name, &gfx);
+    return target->kind != GM_TARGET_SM || gm_catalog_sm(&plain, &sm);
+}
+
 gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
 {
     gm_gpu gpu;
@@ -60,6 +71,10 @@ gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
     if (gm_target_parse(text, size, &target) || is_intel_target(text, &target)) {
         if (target.kind == GM_TARGET_COMPUTE)
             target.kind = GM_TARGET_SM;
+        if (!known_target(&target)) {
+            device->name = gm_arena_text(run->arena, text);
+            return device->name ? GM_OK : gm_run_no_memory(run);
+        }
         device->targets[0] = target;
         device->target_count = 1;
         device->vendor = gm_target_vendor(&target);

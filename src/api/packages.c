@@ -12,8 +12,9 @@
 
 static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
 {
-    *cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
-    return machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+    gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+    *cpu = gm_cpu_of_wheels(os, machine->cpu);
+    return os;
 }
 
 const char *gm_run_default_variant(gm_run *run, const char *name, const char *version)
@@ -84,6 +85,7 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     for (size_t i = 0; i < count; i++)
         gm_text_addf(&joined, "%s ", lists[i]);
     package->name = "code";
+    package->label = "report.stated-code";
     package->evidence = GM_EVIDENCE_STATED;
     package->origin = GM_ORIGIN_EMBEDDED;
     library->path = "code";

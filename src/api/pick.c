@@ -28,6 +28,15 @@ static gm_status known_platform(gm_run *run, const char *platform)
     return gm_fail(&run->error, GM_USAGE, "bad-platform", platform, GM_OFFSET_NONE);
 }
 
+/* A requirement for a package that can be picked. */
+static gm_status known_package(gm_run *run, const char *text, gm_spec *spec)
+{
+    gm_status status = gm_spec_parse(text, run->arena, spec, &run->error);
+    if (status == GM_OK && !gm_advise_knows(spec->name))
+        status = gm_fail(&run->error, GM_USAGE, "unknown-package", text, GM_OFFSET_NONE);
+    return status;
+}
+
 static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
 {
     static const char *const channels[] = {"stable", NULL};
@@ -47,7 +56,9 @@ static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit
     if (status == GM_OK)
         status = one_of(run, "bad-installer", options->installer, gm_advise_installers());
     for (size_t i = 0; status == GM_OK && i < options->name_count; i++)
-        status = gm_spec_parse(options->names[i], run->arena, &specs[i], &run->error);
+        status = known_package(run, options->names[i], &specs[i]);
+    if (options->platform && !options->machine.gpu_count && run->result.machine.devices.count == 0)
+        run->result.machine.gpus = GM_UNKNOWN; /* asked by platform: no machine is meant */
     if (status != GM_OK)
         return status;
     if (!gm_advise(&run->result, &advise, run->arena, &advised))

@@ -19,6 +19,21 @@ static bool has_ptx(const gm_library *library, const gm_module *module, const gm
     return false;
 }
 
+/* A linked module compiles anew from the PTX of its parts: all of them must have some. */
+static bool parts_have_ptx(const gm_library *library, const gm_target *target)
+{
+    bool any = false;
+    for (size_t i = 0; i < library->modules.count; i++) {
+        const gm_module *module = &library->modules.items[i];
+        if (module->registration != GM_MODULE_PRELINKED)
+            continue;
+        if (!has_ptx(library, module, target))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
 static bool has_exactly(const gm_library *library, const gm_module *module, const gm_target *target)
 {
     for (size_t i = 0; i < module->image_count; i++)
@@ -35,7 +50,9 @@ static bool module_serves(const gm_library *library, const gm_module *module,
     gm_target device = required->target;
     *ret_for_others = false;
     if (required->kind == GM_IMAGE_PTX)
-        return has_ptx(library, module, &required->target);
+        return has_ptx(library, module, &required->target) ||
+               (module->registration == GM_MODULE_LINKED &&
+                parts_have_ptx(library, &required->target));
     if (device.suffix)
         return has_exactly(library, module, &device);
     gm_library one = *library;

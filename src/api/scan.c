@@ -123,6 +123,7 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
     scanning.totals.complete = scanning.totals.complete && status == GM_OK;
     if (scanning.required && scanning.totals.libraries == 0)
         scanning.require_missed = true;
+    scanning.totals.required = scanning.required && !scanning.require_missed;
     status = finish(&scanning);
     run->result.verdict = scanning.require_missed ? GM_VERDICT_NO : GM_VERDICT_RUNS;
     run->result.judged = true;

@@ -11,6 +11,7 @@ typedef struct cli_run {
     cli_args args;
     gm_output output;
     gm_lang lang;
+    bool named; /* a command was named; without one it is check */
 } cli_run;
 
 /* One command: builds options out of run->args and asks the library. */

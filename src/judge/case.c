@@ -34,7 +34,10 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
     char target[GM_TARGET_TEXT] = "";
     if (c->target.kind != GM_TARGET_NONE)
         gm_target_format(&c->target, target);
-    gm_args_text(c->arena, args, "package", package_label(c));
+    if (c->package->label)
+        gm_args_message(c->arena, args, "package", c->package->label);
+    else
+        gm_args_text(c->arena, args, "package", package_label(c));
     if (c->device)
         gm_args_text(c->arena, args, "gpu", c->device->name ? c->device->name : target);
     gm_args_text(c->arena, args, "target", *target ? target : NULL);

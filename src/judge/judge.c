@@ -8,12 +8,13 @@
 
 /* Rules that end a case (no GPU, CPU build, other vendor) come before those that need what they
  * rule out. */
-const gm_rule gm_rules[] = {
-    gm_rule_platform,     gm_rule_python,       gm_rule_libc,          gm_rule_gpu,
-    gm_rule_cpu_build,    gm_rule_vendor,       gm_rule_known_gpu,     gm_rule_driver,
-    gm_rule_driver_floor, gm_rule_driver_range, gm_rule_kernel_module, gm_rule_code,
-    gm_rule_features,     gm_rule_old_ptx,      gm_rule_cudnn,         gm_rule_nvrtc,
-    gm_rule_triton,       gm_rule_assumed,      gm_rule_table_only,    NULL};
+const gm_rule gm_rules[] = {gm_rule_platform,     gm_rule_python,        gm_rule_libc,
+                            gm_rule_gpu,          gm_rule_cpu_build,     gm_rule_vendor,
+                            gm_rule_known_gpu,    gm_rule_driver,        gm_rule_driver_floor,
+                            gm_rule_driver_range, gm_rule_kernel_module, gm_rule_code,
+                            gm_rule_features,     gm_rule_old_ptx,       gm_rule_cudnn,
+                            gm_rule_nvrtc,        gm_rule_triton,        gm_rule_whole,
+                            gm_rule_assumed,      gm_rule_table_only,    NULL};
 
 struct judging {
     gm_result *result;
@@ -26,7 +27,7 @@ struct judging {
 static bool find_build(const gm_machine *machine, const gm_package *package, gm_build *build)
 {
     gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
-    gm_cpu cpu = machine->cpu == GM_CPU_UNKNOWN ? GM_CPU_X86_64 : machine->cpu;
+    gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
     if (!package->version || !package->variant)
         return false;
     return gm_catalog_build_find(package->name, package->version, package->variant, os, cpu, build);

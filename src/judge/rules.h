@@ -13,6 +13,7 @@ void gm_rule_gpu(gm_case *c);
 void gm_rule_cpu_build(gm_case *c);
 void gm_rule_vendor(gm_case *c);
 void gm_rule_known_gpu(gm_case *c);
+void gm_rule_whole(gm_case *c);
 void gm_rule_assumed(gm_case *c);
 void gm_rule_table_only(gm_case *c);
 

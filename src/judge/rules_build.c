@@ -105,7 +105,6 @@ void gm_rule_cpu_build(gm_case *c)
     if (!gm_package_is_cpu(c->package))
         return;
     gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR);
-    c->settled = true;
 }
 
 void gm_rule_vendor(gm_case *c)
@@ -131,6 +130,27 @@ void gm_rule_known_gpu(gm_case *c)
     gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
 }
 
+/* What is not all there: a library that the package lists is gone, a file could not be read to its
+ * end. What was read speaks for itself, but no longer for the whole. */
+void gm_rule_whole(gm_case *c)
+{
+    const gm_package *package = c->package;
+    for (size_t i = 0; i < package->libraries.count; i++)
+        if (!package->libraries.items[i].complete) {
+            c->outcome->reasons.has[GM_CODE_DAMAGED] = true;
+            if (c->outcome->verdict < GM_VERDICT_UNKNOWN)
+                c->outcome->verdict = GM_VERDICT_UNKNOWN;
+        }
+    if (package->missing == 0)
+        return;
+    gm_finding *finding =
+        gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_MISSING_LIBRARY, GM_SEVERITY_ERROR);
+    if (!finding)
+        return;
+    gm_args_number(c->arena, &finding->args, "count", (int64_t)package->missing);
+    gm_args_text(c->arena, &finding->args, "first", package->first_missing);
+}
+
 /* A GPU that needs one flavour of the kernel module, on a Linux driver of unknown flavour. */
 static bool flavour_matters(const gm_case *c)
 {
@@ -148,8 +168,10 @@ void gm_rule_assumed(gm_case *c)
 {
     const gm_machine *machine = c->machine;
     const gm_build *build = c->package->installed ? NULL : c->build;
-    const char *facts[4];
+    const char *facts[5];
     size_t count = 0;
+    if (build && machine->os == GM_OS_UNKNOWN)
+        facts[count++] = "os";
     if (build && machine->cpu == GM_CPU_UNKNOWN)
         facts[count++] = "arch";
     if (build && build->python && !machine->python.version.count)

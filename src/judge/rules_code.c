@@ -79,8 +79,12 @@ static gm_finding *explain_nothing(gm_case *c, const gm_cover *cover)
 {
     const gm_verdict verdict = GM_VERDICT_NO;
     gm_finding *finding;
-    if (cover->maybe)
-        return gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+    if (cover->maybe) {
+        finding = gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+        if (finding)
+            finding->variant = c->target.kind == GM_TARGET_SM ? "isa" : "feature";
+        return finding;
+    }
     if (cover->compressed) {
         finding = gm_decide(c, verdict, GM_CODE_DRIVER_COMPRESSION, GM_SEVERITY_ERROR);
         if (finding)
@@ -138,7 +142,7 @@ void gm_rule_code(gm_case *c)
 {
     const gm_package *package = c->package;
     bool core_known = has_core(package), any = false;
-    if (c->target.kind == GM_TARGET_NONE)
+    if (c->target.kind == GM_TARGET_NONE || gm_package_is_cpu(package))
         return;
     c->outcome->coverage = GM_COVERAGE_ALL;
     if (package->component) /* judged by its version (rules_library.c) */

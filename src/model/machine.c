@@ -81,6 +81,13 @@ gm_os gm_os_of_wheels(gm_os os)
     return os == GM_OS_WSL ? GM_OS_LINUX : os;
 }
 
+gm_cpu gm_cpu_of_wheels(gm_os os, gm_cpu cpu)
+{
+    if (cpu != GM_CPU_UNKNOWN)
+        return cpu;
+    return os == GM_OS_MACOS ? GM_CPU_AARCH64 : GM_CPU_X86_64;
+}
+
 gm_os gm_os_of_driver(gm_os os)
 {
     return os == GM_OS_WSL ? GM_OS_WINDOWS : os;

@@ -32,6 +32,7 @@ const char *gm_cpu_token(gm_cpu cpu); /* NULL for unknown */
 bool gm_os_parse(const char *text, gm_os *os);
 bool gm_cpu_parse(const char *text, gm_cpu *cpu); /* also amd64, arm64 */
 gm_os gm_os_of_wheels(gm_os os);                  /* wsl installs Linux wheels */
+gm_cpu gm_cpu_of_wheels(gm_os os, gm_cpu cpu);    /* unknown: what most of such machines have */
 gm_os gm_os_of_driver(gm_os os);                  /* wsl has a Windows driver */
 
 #define GM_DEVICE_TARGETS 4

@@ -62,10 +62,13 @@ typedef struct gm_device_outcome {
 
 typedef struct gm_package {
     const char *name;
-    const char *version;   /* with local version: "2.7.1+cu118"; NULL unknown */
-    const char *variant;   /* "cu118", "rocm6.4", "xpu", "cpu"; NULL unknown */
-    gm_version cuda;       /* toolkit it was built with; count 0 unknown */
-    bool cuda_guessed;     /* true: from the code (PTX ISA), not from a name or table row */
+    const char *version; /* with local version: "2.7.1+cu118"; NULL unknown */
+    const char *variant; /* "cu118", "rocm6.4", "xpu", "cpu"; NULL unknown */
+    gm_version cuda;     /* toolkit it was built with; count 0 unknown */
+    bool cuda_guessed;   /* true: from the code (PTX ISA), not from a name or table row */
+    const char *label;   /* message id that stands for name and version in sentences; NULL none */
+    size_t missing;      /* libraries that it lists and that are not there */
+    const char *first_missing;
     const char *component; /* a library of NVIDIA's with a table of its own ("cudnn"); NULL none */
     bool brings_math;      /* relies on cuBLAS and cuDNN of its own toolkit (rule 11) */
     bool installed; /* lies in an environment: Python, libc and platform have proved to fit */

@@ -31,6 +31,7 @@ typedef struct gm_scan_view {
 typedef struct gm_scan_totals {
     size_t files, libraries, modules, images, without_code;
     bool complete;
+    bool required; /* targets were asked for, and all are covered */
 } gm_scan_totals;
 void gm_report_scan_json_begin(gm_json *json, const gm_style *style);
 void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,

@@ -148,6 +148,11 @@ void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_li
     gm_words_add(&line, style->lang,
                  totals->libraries ? "report.scan.summary" : "report.scan.nothing", args, 4);
     gm_report_wrap(out, line.data, style->columns, 0, 0);
+    if (totals->required && totals->complete) {
+        gm_text_clear(&line);
+        gm_words_add(&line, style->lang, "report.scan.required", NULL, 0);
+        gm_report_wrap(out, line.data, style->columns, 0, 0);
+    }
     if (!totals->complete) {
         gm_text_clear(&line);
         gm_words_add(&line, style->lang, "report.scan.incomplete", NULL, 0);

@@ -157,7 +157,8 @@ void gm_screen_advice(gm_text *out, const gm_style *style, const gm_advice_list 
         if (one->action == GM_ACTION_NOTHING && style->verbose <= 0)
             continue;
         gm_report_sentence(&why, style->lang, one->why, &one->args);
-        gm_text_add(out, "\n");
+        if (out->size < 2 || strcmp(out->data + out->size - 2, "\n\n"))
+            gm_text_add(out, "\n");
         gm_screen_item(out, style, GM_TONE_HINT, "→", why.data, NULL);
         show_assumptions(out, style, one);
         show_commands(out, one);

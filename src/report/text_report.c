@@ -24,7 +24,9 @@ static void add_driver(gm_text *out, const gm_style *style, const gm_machine *ma
 static void add_device(gm_text *out, const gm_style *style, const gm_machine *machine,
                        const gm_device *device)
 {
-    const char *name = device->name ? device->name : gm_screen_word(style, "unnamed-gpu");
+    const char *name = device->name           ? device->name
+                       : device->target_count ? ""
+                                              : gm_screen_word(style, "unnamed-gpu");
     gm_text_add_visible(out, name, strlen(name));
     if (device->target_count == 0)
         gm_text_addf(out, " · %s", gm_screen_word(style, "unknown"));
@@ -32,7 +34,7 @@ static void add_device(gm_text *out, const gm_style *style, const gm_machine *ma
         char target[GM_TARGET_TEXT];
         gm_target_format(&device->targets[i], target);
         if (!gm_text_equal(target, device->name))
-            gm_text_addf(out, "%s%s", i ? "/" : " · ", target);
+            gm_text_addf(out, "%s%s", i ? "/" : *name ? " · " : "", target);
     }
     if (device->vendor == GM_VENDOR_NVIDIA)
         add_driver(out, style, machine);
@@ -148,10 +150,13 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
     char id[64];
     gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
     package_args(&label, package);
-    gm_words_arg arg = {"package", label.data, false};
-    bool many = package->verdict == GM_VERDICT_RUNS && result->machine.devices.count > 1;
-    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict),
-             many ? ".many" : "");
+    gm_words_arg arg = {"package", package->label ? package->label : label.data,
+                        package->label != NULL};
+    size_t devices = result->machine.devices.count;
+    const char *how = package->verdict != GM_VERDICT_RUNS || devices == 1 ? ""
+                      : devices                                           ? ".many"
+                                                                          : ".none";
+    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict), how);
     gm_words_add(&title, style->lang, id, &arg, 1);
     if (!said)
         gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
@@ -179,8 +184,11 @@ static void show_packages(gm_text *out, const gm_style *style, const gm_result *
         const gm_package *package = &result->packages.items[i];
         if (i)
             gm_text_add(out, "\n");
-        show_verdict(out, style, result, package);
-        if (style->verbose >= 0)
+        if (result->judged)
+            show_verdict(out, style, result, package);
+        else
+            gm_screen_findings(out, style, &result->findings, package->name);
+        if (style->verbose >= 0 && result->judged)
             show_grade(out, style, package);
     }
     gm_screen_findings(out, style, &result->findings, NULL);
@@ -196,6 +204,8 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
         return;
     gm_target_format(&machine->devices.items[0].targets[0], target);
     const char *variant = result->packages.count ? result->packages.items[0].variant : NULL;
+    if (variant && !strpbrk(variant, "0123456789"))
+        variant = NULL; /* "cpu" explains itself */
     gm_words_arg args[] = {{"target", target, false}, {"variant", variant, false}};
     gm_text line = GM_TEXT_INIT;
     gm_words_add(&line, style->lang, variant ? "report.footer" : "report.footer.target", args,
@@ -206,7 +216,7 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
 
 static void show_matches(gm_text *out, const gm_style *style, const gm_explained *explained)
 {
-    if (explained->matches.count == 0)
+    if (explained->matches.count == 0 && explained->facts.count == 0)
         gm_report_wrap(out, gm_screen_word(style, "nothing-recognised"), style->columns, 0, 0);
     for (size_t i = 0; i < explained->matches.count; i++) {
         const gm_match *match = &explained->matches.items[i];
