@@ -89,6 +89,8 @@ static bool advise_check(gm_adviser *a)
     bool installed = can_install && gm_propose_install(a);
     bool other_driver = gm_propose_flavour(a) || gm_propose_upgrade(a) || gm_propose_downgrade(a);
     bool hidden = gm_propose_hide(a);
+    if (!installed)
+        gm_propose_override(a);
     if (can_install && !installed) {
         hidden = gm_propose_install_hidden(a) || hidden;
         if (!hidden && !other_driver && !gm_propose_python(a) && !gm_propose_image(a))
@@ -131,8 +133,9 @@ static bool pick_unpinned(gm_adviser *a)
 
 static void pick_other(gm_adviser *a)
 {
-    if (gm_propose_install_hidden(a) || gm_propose_python(a) || gm_propose_image(a) ||
-        gm_propose_downgrade(a) || gm_propose_install_driver(a) || pick_unpinned(a))
+    if (gm_propose_override(a) || gm_propose_install_hidden(a) || gm_propose_python(a) ||
+        gm_propose_image(a) || gm_propose_downgrade(a) || gm_propose_install_driver(a) ||
+        pick_unpinned(a))
         return;
     gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
 }

@@ -161,6 +161,22 @@ static void write_variables(gm_adviser *a, gm_advice *advice, const char *shell,
     gm_text_free(&text);
 }
 
+static void write_environment(gm_adviser *a, gm_advice *advice)
+{
+    if (a->result->machine.os == GM_OS_WINDOWS) {
+        write_variables(a, advice, "cmd", "set ", "=", "");
+        write_variables(a, advice, "powershell", "$env:", " = \"", "\"");
+    } else {
+        write_variables(a, advice, "sh", "export ", "=", "");
+    }
+}
+
+void gm_advice_set(gm_adviser *a, gm_advice *advice, const char *name, const char *value)
+{
+    set_variable(a, advice, name, value);
+    write_environment(a, advice);
+}
+
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden)
 {
     const gm_machine *machine = &a->result->machine;
@@ -178,12 +194,7 @@ void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden)
     if (!amd)
         set_variable(a, advice, "CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     gm_text_free(&list);
-    if (machine->os == GM_OS_WINDOWS) {
-        write_variables(a, advice, "cmd", "set ", "=", "");
-        write_variables(a, advice, "powershell", "$env:", " = \"", "\"");
-    } else {
-        write_variables(a, advice, "sh", "export ", "=", "");
-    }
+    write_environment(a, advice);
 }
 
 void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list)

@@ -30,6 +30,9 @@ bool gm_propose_install_driver(gm_adviser *a);
 bool gm_propose_selected(gm_adviser *a);
 bool gm_propose_source(gm_adviser *a);
 
+/* override.c: an AMD GPU that runs the code of a relative of its family. */
+bool gm_propose_override(gm_adviser *a);
+
 /* component.c: another version of a library that a package brings (cuDNN). */
 bool gm_propose_component(gm_adviser *a);
 
@@ -46,6 +49,7 @@ bool gm_propose_hide(gm_adviser *a);
 void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
+void gm_advice_set(gm_adviser *a, gm_advice *advice, const char *name, const char *value);
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
 void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list);
 

@@ -72,6 +72,19 @@ bool gm_advise_knows(const char *name)
            !strcmp(name, companions[1]);
 }
 
+/* Do the companions of a build meet what the user asked of them? */
+static bool companions_allowed(const gm_build *build, const gm_advise_options *options)
+{
+    for (size_t i = 0; i < options->spec_count; i++) {
+        const gm_spec *spec = &options->specs[i];
+        const char *version = gm_build_companion(build, spec->name);
+        if (strcmp(spec->name, build->name) && spec->clause_count &&
+            (!version || !gm_spec_allows(spec, version)))
+            return false;
+    }
+    return true;
+}
+
 /* Without a wish of the user's, torch comes with torchvision, as in PyTorch's own command. */
 static bool is_lacking(const gm_build *build, const gm_advise_options *options)
 {
@@ -107,7 +120,7 @@ bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advi
         gm_trial trial = {0};
         gm_catalog_build(i, &trial.build);
         if (!fits_request(machine, spec, options->platform, &trial.build) ||
-            !installable(&trial, options))
+            !companions_allowed(&trial.build, options) || !installable(&trial, options))
             continue;
         const char *floor = gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))

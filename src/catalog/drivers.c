@@ -80,9 +80,9 @@ static uint32_t device_number(const char *pci, const char *name)
 }
 
 /* The first release that lists a device, for the branch of `driver`: the release of that branch,
- * none where a later branch began with it, the lowest of all for older or unknown drivers. `*ret`
- * is left alone when the table says nothing about the device. */
-static void first_of_branch(uint32_t device, gm_version driver, const char **ret_first)
+ * none where a later branch began with it, the lowest of all for older or unknown drivers. False,
+ * and `*ret_first` left alone, when the table says nothing about the device. */
+static bool first_of_branch(uint32_t device, gm_version driver, const char **ret_first)
 {
     bool any = false;
     for (size_t i = 0; device && i < gm_table_gpu_driver_firsts_count; i++) {
@@ -100,6 +100,7 @@ static void first_of_branch(uint32_t device, gm_version driver, const char **ret
     if (any && *ret_first && driver.count && gm_version_read(*ret_first, &lowest) &&
         lowest.part[0] < driver.part[0])
         *ret_first = NULL;
+    return any;
 }
 
 bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
@@ -119,7 +120,7 @@ bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const 
         .last_release = gm_cell(windows ? row->driver_last_windows : row->driver_last_linux),
         .kernel_module = kernel_module_of(gm_cell(row->kernel_module)),
         .row = gm_row_source_of("sm_targets.tsv", row->source, row->confidence)};
-    if (!windows && !range->first_is_bound)
-        first_of_branch(device_number(pci, name), driver, &range->first);
+    if (!windows && first_of_branch(device_number(pci, name), driver, &range->first))
+        range->first_is_bound = false; /* the device's own row is exact */
     return true;
 }

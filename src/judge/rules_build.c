@@ -7,17 +7,19 @@
 #include "judge/case.h"
 #include "judge/rules.h"
 
-/* Is there any row of this release and variant, whatever the system? */
+/* Is there any row of this release and variant (any variant, when none was named), whatever the
+ * system? */
 static bool known_elsewhere(const gm_package *package)
 {
     size_t count = gm_catalog_build_count();
     gm_build build;
     gm_version release, other;
-    if (!package->version || !package->variant || !gm_version_read(package->version, &release))
+    if (!package->version || !gm_version_read(package->version, &release))
         return false;
     for (size_t i = 0; i < count; i++) {
         gm_catalog_build(i, &build);
-        if (!strcmp(build.name, package->name) && !strcmp(build.variant, package->variant) &&
+        if (!strcmp(build.name, package->name) &&
+            (!package->variant || !strcmp(build.variant, package->variant)) &&
             gm_version_read(build.release, &other) && !gm_version_compare(release, other))
             return true;
     }

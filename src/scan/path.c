@@ -106,11 +106,8 @@ gm_status gm_scan_path(const gm_context *context, const char *path,
 gm_status gm_scan_probe(const char *path, gm_error *reterr)
 {
     gm_source *source;
-    gm_os_kind kind = gm_os_path_kind(path);
-    if (kind == GM_OS_DIRECTORY)
+    if (gm_os_path_kind(path) == GM_OS_DIRECTORY)
         return GM_OK;
-    if (kind == GM_OS_NOTHING)
-        return gm_fail(reterr, GM_IO, "not-found", path, GM_OFFSET_NONE);
     gm_status status = gm_os_open(path, &source, reterr);
     if (status == GM_OK)
         gm_source_close(source);

@@ -73,15 +73,16 @@ gm_status gm_store_each(const gm_context *context, const char *path,
                         const gm_store_visitor *visitor, gm_error *reterr)
 {
     struct walking walking = {context, visitor, reterr};
-    switch (gm_os_path_kind(path)) {
-    case GM_OS_DIRECTORY:
+    gm_os_kind kind = gm_os_path_kind(path);
+    gm_source *source;
+    if (kind == GM_OS_DIRECTORY)
         return visit_directory(&walking, path, 0);
-    case GM_OS_NOTHING:
-        return gm_fail(reterr, GM_IO, "not-found", path, GM_OFFSET_NONE);
-    case GM_OS_FILE:
-    case GM_OS_LINK:
-    case GM_OS_OTHER:
-        break;
+    /* Only opening tells a path that is not there from one behind a closed directory. */
+    if (kind == GM_OS_NOTHING) {
+        gm_status status = gm_os_open(path, &source, reterr);
+        if (status != GM_OK)
+            return status;
+        gm_source_close(source);
     }
     return visit_file(&walking, path, true);
 }
