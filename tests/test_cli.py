@@ -202,7 +202,10 @@ def test_without_permission(ordinary_user):
     for path in (closed, folder / "data" / "secret.so"):
         report, status = call("scan", path, "--json")
         assert status == 5 and "no-permission" in json.dumps(report)
-    assert call("scan", closed / "x.so", "--json")[1] == 5
+    described = ["--machine", "-", "--os", "linux", "--gpu", "sm_90", "--driver", "580.95.05"]
+    for command in (["scan"], ["check", *described]):
+        report, status = call(*command, closed / "x.so", "--json")
+        assert (status, report["code"]) == (5, "no-permission")
     closed.chmod(0o755)
 
 
