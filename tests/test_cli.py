@@ -206,6 +206,8 @@ def test_without_permission(ordinary_user):
     for command in (["scan"], ["check", *described]):
         report, status = call(*command, closed / "x.so", "--json")
         assert (status, report["code"]) == (5, "no-permission")
+    report, status = call("check", *described, "--env", closed, "--json")
+    assert (status, report["code"]) == (5, "no-permission")
     closed.chmod(0o755)
 
 

@@ -162,6 +162,15 @@ static gm_status read_packages(reading *r, gm_error *reterr)
     return status;
 }
 
+/* A folder that cannot be listed says so itself. */
+static gm_status why_no_site(const char *directory, gm_arena *arena, gm_error *reterr)
+{
+    gm_os_entries entries;
+    gm_status status = gm_os_list(directory, ENTRIES_MAX, arena, &entries, reterr);
+    return status == GM_OK ? gm_fail(reterr, GM_IO, "not-an-environment", directory, GM_OFFSET_NONE)
+                           : status;
+}
+
 gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr)
@@ -170,7 +179,7 @@ gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, 
     reading r = {arena, ret_environment, findings};
     *ret_environment = (gm_environment){0};
     if (directory && !find_site(directory, arena, ret_environment))
-        return gm_fail(reterr, GM_IO, "not-an-environment", directory, GM_OFFSET_NONE);
+        return why_no_site(directory, arena, reterr);
     for (size_t i = 0; !directory && !ret_environment->site_packages && i < 2; i++) {
         const char *prefix = gm_key_text(keys, active[i], arena);
         if (prefix)

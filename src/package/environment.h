@@ -27,7 +27,8 @@ typedef struct gm_environment {
 /* Finds the environment `directory` (its root or its site-packages), or with NULL the active one
  * (VIRTUAL_ENV, CONDA_PREFIX), and reads what is installed there. No active environment is no
  * error: site_packages stays NULL. A package whose metadata cannot be read becomes a finding and
- * the rest is read. Errors: GM_IO "not-an-environment" for a `directory` that is none, GM_MEMORY.
+ * the rest is read. Errors: GM_IO "not-an-environment" for a `directory` that is none, or the
+ * error of gm_os_list for one that cannot be listed; GM_MEMORY.
  */
 gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,

@@ -152,6 +152,7 @@ static void test_no_environment(void **state)
     assert_int_equal(look(place, "folder", &environment, &error), GM_IO);
     assert_string_equal(error.code, "not-an-environment");
     assert_int_equal(look(place, "nowhere", &environment, &error), GM_IO);
+    assert_string_equal(error.code, "not-found");
 }
 
 /* One broken package is told and does not hide the others. */
