@@ -100,10 +100,35 @@ static bool advise_check(gm_adviser *a)
     return true;
 }
 
+/* The selector's cells that are no build of the table: Source, and Preview (Nightly). */
+static gm_advice *selector_cell(gm_adviser *a)
+{
+    if (gm_text_equal(a->options->installer, "source")) {
+        gm_advice *advice = gm_advice_new(a, GM_ACTION_BUILD_FROM_SOURCE, "source.selected");
+        if (advice)
+            gm_advice_line(a, advice, "# https://github.com/pytorch/pytorch#from-source");
+        return advice;
+    }
+    if (!a->options->nightly || !a->options->platform)
+        return NULL;
+    gm_advice *advice = gm_advice_new(a, GM_ACTION_INSTALL, "install.nightly");
+    if (advice)
+        gm_advice_line(a, advice,
+                       gm_arena_printf(a->arena,
+                                       "pip3 install --pre torch torchvision "
+                                       "--index-url https://download.pytorch.org/whl/"
+                                       "nightly/%s",
+                                       a->options->platform));
+    return advice;
+}
+
 static bool pick_without_machine(gm_adviser *a, gm_advised *ret_advised)
 {
-    if ((!a->options->platform && !a->torch->variant) ||
-        gm_text_equal(a->options->installer, "source")) {
+    if (selector_cell(a)) {
+        *ret_advised = GM_ADVISED_YES;
+        return true;
+    }
+    if (!a->options->platform && !a->torch->variant) {
         *ret_advised = GM_ADVISED_ASK;
         return gm_advice_new(a, GM_ACTION_ASK, "ask.platform") != NULL;
     }

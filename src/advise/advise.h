@@ -13,6 +13,7 @@ typedef struct gm_advise_options {
     size_t spec_count;
     const char *platform;  /* a variant that must be; NULL any */
     const char *installer; /* "pip" … ; NULL pip */
+    bool nightly;          /* PyTorch's preview builds: only by platform, they are in no table */
     bool driver_only;      /* picking: only another driver is of interest */
     bool picking;          /* pick: nothing is installed, nothing is kept */
     gm_judge_options judge;

@@ -161,6 +161,14 @@ static void write_variables(gm_adviser *a, gm_advice *advice, const char *shell,
     gm_text_free(&text);
 }
 
+void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line)
+{
+    gm_text text = GM_TEXT_INIT;
+    gm_text_add(&text, line ? line : "");
+    add_command(a, advice, shell_of(&a->result->machine), &text);
+    gm_text_free(&text);
+}
+
 static void write_environment(gm_adviser *a, gm_advice *advice)
 {
     if (a->result->machine.os == GM_OS_WINDOWS) {
@@ -197,14 +205,12 @@ void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden)
     write_environment(a, advice);
 }
 
-void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list)
+void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *variable, const char *arch_list)
 {
     gm_text text = GM_TEXT_INIT;
     bool windows = a->result->machine.os == GM_OS_WINDOWS;
-    set_variable(a, advice, "TORCH_CUDA_ARCH_LIST", arch_list);
-    gm_text_addf(&text,
-                 windows ? "set TORCH_CUDA_ARCH_LIST=%s" : "export TORCH_CUDA_ARCH_LIST=\"%s\"",
-                 arch_list);
+    set_variable(a, advice, variable, arch_list);
+    gm_text_addf(&text, windows ? "set %s=%s" : "export %s=\"%s\"", variable, arch_list);
     gm_text_add(&text, "\ngit clone --recursive https://github.com/pytorch/pytorch\ncd pytorch\n"
                        "pip install -r requirements.txt\npip install --no-build-isolation -v -e .");
     add_command(a, advice, shell_of(&a->result->machine), &text);

@@ -262,44 +262,70 @@ bool gm_propose_selected(gm_adviser *a)
     return true;
 }
 
+/* The list that PyTorch's build takes: "8.6;12.0" for CUDA, "gfx942;gfx1100" for ROCm; the same
+ * as code in `code`. False when a GPU has no place in it. */
+static bool source_list(const gm_machine *machine, gm_target_kind kind, gm_text *list,
+                        gm_text *code)
+{
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        char target[GM_TARGET_TEXT], entry[GM_TARGET_TEXT];
+        if (device->hidden)
+            continue;
+        if (device->target_count != 1 || device->targets[0].kind != kind)
+            return false;
+        gm_target_format(&device->targets[0], target);
+        unsigned number = device->targets[0].number;
+        if (kind == GM_TARGET_SM)
+            snprintf(entry, sizeof entry, "%u.%u", number / 10, number % 10);
+        else
+            snprintf(entry, sizeof entry, "%s", target);
+        if (strstr(list->data, entry))
+            continue;
+        gm_text_addf(code, "%s ", target);
+        gm_text_addf(list, "%s%s", list->size ? ";" : "", entry);
+    }
+    return list->size > 0;
+}
+
+/* What the judge says of a torch with exactly this code. */
+static gm_verdict judge_code(gm_adviser *a, const char *code)
+{
+    gm_package_list packages = {0};
+    gm_package *package = GM_PUSH(a->arena, &packages);
+    gm_library *library = package ? GM_PUSH(a->arena, &package->libraries) : NULL;
+    if (!library || gm_code_list_parse(code, NULL, a->arena, library, NULL) != GM_OK)
+        return GM_VERDICT_UNKNOWN;
+    package->name = a->torch->name;
+    package->evidence = GM_EVIDENCE_STATED;
+    library->selected = true;
+    library->complete = true;
+    return gm_trial_packages(&a->result->machine, &packages, &a->options->judge);
+}
+
 /* Building torch for exactly the GPUs of this machine. */
 bool gm_propose_source(gm_adviser *a)
 {
-    const gm_machine *machine = &a->result->machine;
-    gm_text list = GM_TEXT_INIT, torch_list = GM_TEXT_INIT;
-    for (size_t i = 0; i < machine->devices.count; i++) {
-        const gm_device *device = &machine->devices.items[i];
-        if (device->hidden || device->target_count != 1 || device->targets[0].kind != GM_TARGET_SM)
-            continue;
-        char target[GM_TARGET_TEXT], number[GM_TARGET_TEXT];
-        gm_target_format(&device->targets[0], target);
-        snprintf(number, sizeof number, "%u.%u", device->targets[0].number / 10u,
-                 device->targets[0].number % 10u);
-        if (strstr(torch_list.data, number))
-            continue;
-        gm_text_addf(&list, "%s ", target);
-        gm_text_addf(&torch_list, "%s%s", torch_list.size ? ";" : "", number);
-    }
-    gm_package_list packages = {0};
-    gm_package *package = list.size ? GM_PUSH(a->arena, &packages) : NULL;
-    gm_library *library = package ? GM_PUSH(a->arena, &package->libraries) : NULL;
-    bool ok = library && gm_code_list_parse(list.data, NULL, a->arena, library, NULL) == GM_OK;
-    if (ok) {
-        package->name = a->torch->name;
-        package->evidence = GM_EVIDENCE_STATED;
-        library->selected = true;
-        gm_verdict proof = gm_trial_packages(machine, &packages, &a->options->judge);
+    static const struct {
+        gm_target_kind kind;
+        const char *variable;
+    } ways[] = {{GM_TARGET_SM, "TORCH_CUDA_ARCH_LIST"}, {GM_TARGET_GFX, "PYTORCH_ROCM_ARCH"}};
+    bool found = false;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && !found; i++) {
+        gm_text list = GM_TEXT_INIT, code = GM_TEXT_INIT;
+        bool listed = source_list(&a->result->machine, ways[i].kind, &list, &code);
+        gm_verdict proof = listed ? judge_code(a, code.data) : GM_VERDICT_UNKNOWN;
         gm_advice *advice = proof == GM_VERDICT_RUNS
                                 ? gm_advice_new(a, GM_ACTION_BUILD_FROM_SOURCE, "build-from-source")
                                 : NULL;
-        ok = advice != NULL;
-        if (ok) {
-            gm_args_text(a->arena, &advice->args, "list", torch_list.data);
+        if (advice) {
+            gm_args_text(a->arena, &advice->args, "list", list.data);
             gm_advice_prove(a, advice, proof);
-            gm_advice_source(a, advice, torch_list.data);
+            gm_advice_source(a, advice, ways[i].variable, list.data);
+            found = true;
         }
+        gm_text_free(&list);
+        gm_text_free(&code);
     }
-    gm_text_free(&list);
-    gm_text_free(&torch_list);
-    return ok;
+    return found;
 }

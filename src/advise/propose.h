@@ -49,8 +49,10 @@ bool gm_propose_hide(gm_adviser *a);
 void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
+void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line);
 void gm_advice_set(gm_adviser *a, gm_advice *advice, const char *name, const char *value);
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
-void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *arch_list);
+void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *variable,
+                      const char *arch_list);
 
 #endif

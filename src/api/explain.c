@@ -160,6 +160,25 @@ static bool has_code(const gm_finding_list *findings, gm_code code)
     return false;
 }
 
+/* A driver and a GPU that do not go together: the driver's range tells which of the two is newer.
+ */
+static gm_code driver_code(const gm_run *run, gm_code code)
+{
+    const gm_machine *machine = &run->result.machine;
+    const gm_device *device = machine->devices.items;
+    gm_driver_range range;
+    gm_version after;
+    if ((code != GM_CODE_GPU_NEWER_THAN_DRIVER && code != GM_CODE_DRIVER_DROPPED_GPU) ||
+        machine->devices.count == 0 || device->target_count != 1 ||
+        machine->driver.state != GM_KNOWN ||
+        !gm_catalog_driver_range(gm_os_of_driver(machine->os), device->pci, device->name,
+                                 &device->targets[0], machine->driver.version, &range))
+        return code;
+    bool dropped = range.after_last && gm_version_parse(range.after_last, &after) &&
+                   gm_version_compare(machine->driver.version, after) >= 0;
+    return dropped ? GM_CODE_DRIVER_DROPPED_GPU : GM_CODE_GPU_NEWER_THAN_DRIVER;
+}
+
 /* Has the judge found the same, or why the message came? */
 static bool said_better(const gm_finding_list *findings, gm_code code)
 {
@@ -184,8 +203,10 @@ static void add_message_findings(gm_run *run, const gm_explanation *told)
             continue;
         gm_finding *added =
             gm_finding_add(run->arena, &result->findings, finding->code, finding->severity);
-        if (added)
+        if (added) {
             *added = *finding;
+            added->code = driver_code(run, finding->code);
+        }
     }
     if (result->judged && failed && result->verdict <= GM_VERDICT_RUNS_JIT)
         result->verdict = GM_VERDICT_PARTLY;

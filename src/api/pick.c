@@ -3,6 +3,7 @@
 
 #include "advise/advise.h"
 #include "api/run.h"
+#include "base/lookup.h"
 #include "catalog/catalog.h"
 
 static gm_status one_of(gm_run *run, const char *code, const char *value,
@@ -39,7 +40,7 @@ static gm_status known_package(gm_run *run, const char *text, gm_spec *spec)
 
 static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
 {
-    static const char *const channels[] = {"stable", NULL};
+    static const char *const channels[] = {"stable", "nightly", NULL};
     static const int exits[] = {[GM_ADVISED_YES] = 0, [GM_ADVISED_NO] = 1, [GM_ADVISED_ASK] = 4};
     gm_advised advised;
     gm_spec *specs = gm_arena_array(run->arena, options->name_count + 1, sizeof *specs);
@@ -47,6 +48,7 @@ static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit
                                 .spec_count = options->name_count,
                                 .platform = options->platform,
                                 .installer = options->installer,
+                                .nightly = gm_text_equal(options->channel, "nightly"),
                                 .picking = true};
     gm_status status = specs ? gm_run_machine(run, &options->machine) : gm_run_no_memory(run);
     if (status == GM_OK)

@@ -38,9 +38,9 @@ static gm_match *show(struct names *n, const char *id, const char *kind, size_t 
 
 static void put_toolkit(gm_reading *r, gm_match *match, const char *name, gm_version version)
 {
-    gm_toolkit toolkit;
-    if (match && gm_catalog_toolkit(version, &toolkit))
-        gm_args_text(r->arena, &match->args, name, toolkit.text);
+    if (match && version.count >= 2)
+        gm_args_text(r->arena, &match->args, name,
+                     gm_arena_printf(r->arena, "%u.%u", version.part[0], version.part[1]));
 }
 
 /* --- targets --------------------------------------------------------------------------------- */
@@ -84,12 +84,24 @@ static void show_target(struct names *n, const gm_target *target, size_t at, siz
     put_toolkit(n->r, match, "last_toolkit", sm.last_toolkit);
 }
 
+/* "gfx90a:xnack+", "gfx9-4-generic": the longest run that is a target. */
+static size_t gfx_length(const char *text)
+{
+    gm_target target;
+    size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:+-");
+    while (size > 3 && !gm_target_parse(text, size, &target))
+        size--;
+    return size > 3 ? size : 0;
+}
+
 static size_t take_target(struct names *n, size_t at)
 {
     gm_capture capture;
     gm_target target;
-    gm_field field = gm_ascii_starts(n->r->flat.text + at, "gfx") ? GM_FIELD_gfx : GM_FIELD_target;
-    size_t end = gm_field_read(&n->r->flat, at, field, false, &capture);
+    const char *text = n->r->flat.text + at;
+    size_t end = gm_ascii_starts(text, "gfx")
+                     ? at + gfx_length(text)
+                     : gm_field_read(&n->r->flat, at, GM_FIELD_target, false, &capture);
     if (!end || gm_flat_word(n->r->flat.text[end]) ||
         !gm_target_parse(n->r->flat.text + at, end - at, &target))
         return 0;
