@@ -221,6 +221,15 @@ static void learn_device(gm_reading *r, struct device_facts *facts)
         gm_learn_gpu(r, &facts->gpu, facts->name, facts->pci);
 }
 
+/* "12.4.131" → "12.4": updates of a Toolkit make no difference to what it knows. */
+static const char *major_minor(const char *text, gm_arena *arena)
+{
+    gm_version version;
+    gm_version_read(text, &version);
+    return version.count < 3 ? text
+                             : gm_arena_printf(arena, "%u.%u", version.part[0], version.part[1]);
+}
+
 static void learn_package(gm_reading *r, gm_field field, const char *dense, const gm_hit *hit)
 {
     gm_explanation *out = r->out;
@@ -240,7 +249,7 @@ static void learn_package(gm_reading *r, gm_field field, const char *dense, cons
         r->variant = r->variant ? r->variant : dense;
         break;
     case GM_FIELD_toolkit:
-        out->toolkit = out->toolkit ? out->toolkit : dense;
+        out->toolkit = out->toolkit ? out->toolkit : major_minor(dense, r->arena);
         break;
     case GM_FIELD_requires:
         out->requires_cuda = out->requires_cuda ? out->requires_cuda : dense;
