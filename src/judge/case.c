@@ -48,6 +48,18 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
     return finding;
 }
 
+gm_finding *gm_for_any_gpu(gm_finding *finding)
+{
+    size_t kept = 0;
+    for (size_t i = 0; finding && i < finding->args.count; i++)
+        if (strcmp(finding->args.items[i].name, "gpu") &&
+            strcmp(finding->args.items[i].name, "target"))
+            finding->args.items[kept++] = finding->args.items[i];
+    if (finding)
+        finding->args.count = kept;
+    return finding;
+}
+
 void gm_finding_row(gm_case *c, gm_finding *finding, const char *fact, gm_row_source row)
 {
     if (!finding)

@@ -31,6 +31,10 @@ extern const gm_rule gm_rules[];
  * driver, driver_cuda, cuda. NULL without memory. */
 gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity severity);
 
+/* Says that a finding is the same for every GPU: it loses the arguments that name one, so that it
+ * is told once. NULL is allowed. Returns `finding`. */
+gm_finding *gm_for_any_gpu(gm_finding *finding);
+
 void gm_finding_row(gm_case *c, gm_finding *finding, const char *fact, gm_row_source row);
 
 /* Adds `from` to `to`, joining findings that say the same about other packages or devices. */

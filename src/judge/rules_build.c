@@ -32,8 +32,8 @@ void gm_rule_platform(gm_case *c)
     if (c->package->installed || c->build || machine->os == GM_OS_UNKNOWN ||
         !known_elsewhere(c->package))
         return;
-    gm_finding *finding =
-        gm_decide(c, GM_VERDICT_NO, GM_CODE_PLATFORM_UNSUPPORTED, GM_SEVERITY_ERROR);
+    gm_finding *finding = gm_for_any_gpu(
+        gm_decide(c, GM_VERDICT_NO, GM_CODE_PLATFORM_UNSUPPORTED, GM_SEVERITY_ERROR));
     if (!finding)
         return;
     gm_args_text(c->arena, &finding->args, "os", gm_os_token(machine->os));
@@ -64,7 +64,7 @@ void gm_rule_python(gm_case *c)
     if (!word || has_word(c->build->python, word))
         return;
     gm_finding *finding =
-        gm_decide(c, GM_VERDICT_NO, GM_CODE_PYTHON_UNSUPPORTED, GM_SEVERITY_ERROR);
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_PYTHON_UNSUPPORTED, GM_SEVERITY_ERROR));
     if (!finding)
         return;
     gm_args_text(c->arena, &finding->args, "python", word);
@@ -79,7 +79,8 @@ void gm_rule_libc(gm_case *c)
         !gm_version_parse(c->build->glibc, &needed) ||
         gm_version_compare(c->machine->glibc, needed) >= 0)
         return;
-    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_LIBC_TOO_OLD, GM_SEVERITY_ERROR);
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_LIBC_TOO_OLD, GM_SEVERITY_ERROR));
     if (!finding)
         return;
     gm_args_text(c->arena, &finding->args, "glibc", gm_version_string(c->arena, c->machine->glibc));
@@ -106,7 +107,7 @@ void gm_rule_cpu_build(gm_case *c)
 {
     if (!gm_package_is_cpu(c->package))
         return;
-    gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR);
+    gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR));
 }
 
 void gm_rule_vendor(gm_case *c)
@@ -146,7 +147,7 @@ void gm_rule_whole(gm_case *c)
     if (package->missing == 0)
         return;
     gm_finding *finding =
-        gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_MISSING_LIBRARY, GM_SEVERITY_ERROR);
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_MISSING_LIBRARY, GM_SEVERITY_ERROR));
     if (!finding)
         return;
     gm_args_number(c->arena, &finding->args, "count", (int64_t)package->missing);
@@ -186,7 +187,8 @@ void gm_rule_assumed(gm_case *c)
         facts[count++] = "kernel-module";
     if (count == 0 || c->outcome->verdict > GM_VERDICT_RUNS_JIT)
         return;
-    gm_finding *finding = gm_decide(c, GM_VERDICT_RUNS, GM_CODE_ASSUMED, GM_SEVERITY_NOTE);
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_ASSUMED, GM_SEVERITY_NOTE));
     if (finding)
         gm_args_list(c->arena, &finding->args, "facts", facts, count);
 }
@@ -196,6 +198,7 @@ void gm_rule_table_only(gm_case *c)
 {
     if (c->package->evidence != GM_EVIDENCE_CATALOG || !c->build)
         return;
-    gm_finding *finding = gm_decide(c, GM_VERDICT_RUNS, GM_CODE_TABLE_ONLY, GM_SEVERITY_NOTE);
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_TABLE_ONLY, GM_SEVERITY_NOTE));
     gm_finding_row(c, finding, c->build->code, c->build->row);
 }

@@ -17,7 +17,7 @@ void gm_rule_driver(gm_case *c)
     if (driver->state == GM_ABSENT)
         gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_DRIVER, GM_SEVERITY_ERROR);
     else if (!c->options->assume_driver)
-        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_DRIVER, GM_SEVERITY_ERROR);
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_DRIVER, GM_SEVERITY_ERROR));
 }
 
 /* Drivers of Jetson modules are numbered apart (L4T): floors by number say nothing about them. */
@@ -41,9 +41,11 @@ void gm_rule_driver_floor(gm_case *c)
         return;
     gm_finding *finding = NULL;
     if (gm_version_compare(driver->version, floor) < 0)
-        finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_DRIVER_TOO_OLD, GM_SEVERITY_ERROR);
+        finding =
+            gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_DRIVER_TOO_OLD, GM_SEVERITY_ERROR));
     else if (driver->cuda.count && gm_version_compare(driver->cuda, cuda) < 0)
-        finding = gm_decide(c, GM_VERDICT_RUNS, GM_CODE_DRIVER_MINOR_COMPAT, GM_SEVERITY_NOTE);
+        finding = gm_for_any_gpu(
+            gm_decide(c, GM_VERDICT_RUNS, GM_CODE_DRIVER_MINOR_COMPAT, GM_SEVERITY_NOTE));
     if (finding)
         gm_args_text(c->arena, &finding->args, "driver_min", text);
 }

@@ -82,8 +82,20 @@ static bool is_about(const gm_finding *finding, const char *package)
     return false;
 }
 
+/* "GPU 0, GPU 2: " in front of what is true of these only. */
+static void add_devices(gm_text *title, const gm_style *style, const gm_finding *finding,
+                        size_t devices)
+{
+    if (finding->devices.count == 0 || finding->devices.count >= devices)
+        return;
+    for (size_t i = 0; i < finding->devices.count; i++)
+        gm_text_addf(title, "%s%s %d", i ? ", " : "", gm_screen_word(style, "gpu"),
+                     finding->devices.items[i]);
+    gm_text_add(title, gm_screen_word(style, "colon"));
+}
+
 void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_list *findings,
-                        const char *package)
+                        const char *package, size_t devices)
 {
     static const struct {
         const char *mark;
@@ -98,6 +110,7 @@ void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_li
             if ((int)finding->severity != severity || !is_about(finding, package))
                 continue;
             gm_text title = GM_TEXT_INIT, detail = GM_TEXT_INIT;
+            add_devices(&title, style, finding, devices);
             gm_report_finding(&title, style->lang, finding, "title");
             if (style->verbose >= 0)
                 gm_report_finding(&detail, style->lang, finding, "detail");

@@ -27,8 +27,10 @@ void gm_screen_item(gm_text *out, const gm_style *style, gm_tone tone, const cha
 /* A word of the reports ("report.<id>"). */
 const char *gm_screen_word(const gm_style *style, const char *id);
 
+/* Findings about `package` (NULL: about none), worst first. With several GPUs, `devices` of them, a
+ * finding about some says which. */
 void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_list *findings,
-                        const char *package);
+                        const char *package, size_t devices);
 void gm_screen_evidence(gm_text *out, const gm_style *style, const gm_finding *finding);
 void gm_screen_advice(gm_text *out, const gm_style *style, const gm_advice_list *advice);
 

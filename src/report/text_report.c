@@ -161,7 +161,7 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
     if (!said)
         gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
                        title.data, NULL);
-    gm_screen_findings(out, style, &result->findings, package->name);
+    gm_screen_findings(out, style, &result->findings, package->name, result->machine.devices.count);
     gm_text_free(&label);
     gm_text_free(&title);
 }
@@ -187,11 +187,12 @@ static void show_packages(gm_text *out, const gm_style *style, const gm_result *
         if (result->judged)
             show_verdict(out, style, result, package);
         else
-            gm_screen_findings(out, style, &result->findings, package->name);
+            gm_screen_findings(out, style, &result->findings, package->name,
+                               result->machine.devices.count);
         if (style->verbose >= 0 && result->judged)
             show_grade(out, style, package);
     }
-    gm_screen_findings(out, style, &result->findings, NULL);
+    gm_screen_findings(out, style, &result->findings, NULL, result->machine.devices.count);
 }
 
 /* "What do sm_120 and cu118 mean?" for those who read these words for the first time. */
@@ -225,8 +226,10 @@ static void show_matches(gm_text *out, const gm_style *style, const gm_explained
             continue;
         gm_text_add_visible(&text, match->text, strlen(match->text));
         gm_report_sentence(&meaning, style->lang, match->meaning, &match->args);
-        gm_screen_tone(out, style, GM_TONE_PLAIN, text.data);
-        gm_text_add(out, "\n");
+        gm_text line = GM_TEXT_INIT;
+        gm_report_wrap(&line, text.data, style->columns, 0, 0);
+        gm_screen_tone(out, style, GM_TONE_PLAIN, line.data);
+        gm_text_free(&line);
         for (const char *at = meaning.data; *at;) {
             size_t size = strcspn(at, "\n");
             gm_text line = GM_TEXT_INIT;
