@@ -10,9 +10,9 @@ SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8"))
            for path in (SOURCE / "docs" / "schema").glob("*.json")}
 
 
-def validate(report):
-    """The report is one of ours and is what its schema says."""
-    kind = report["schema"].split(".")[1].split("/")[0]
+def validate(report, kind=None):
+    """The report is one of ours, the named one, and is what its schema says."""
+    kind = kind or report["schema"].split(".")[1].split("/")[0]
     schema = SCHEMAS[f"{kind}.json"]
     resolver = jsonschema.RefResolver("", schema, store=SCHEMAS)
     jsonschema.Draft202012Validator(schema, resolver=resolver).validate(report)

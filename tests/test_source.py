@@ -51,6 +51,13 @@ def test_nothing_is_left_undone():
         assert not re.search(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", text), path
 
 
+def test_every_test_is_run():
+    for path in tracked("tests/test_*.py", "tests/unit/test_*.c"):
+        registered = (path.parent / "meson.build").read_text(encoding="utf-8")
+        name = path.stem if path.suffix == ".py" else path.stem.removeprefix("test_")
+        assert f"'{name}'" in registered, f"{path} is in no meson.build"
+
+
 def test_dangerous_functions_are_not_used():
     for path in (SOURCE / "src").rglob("*.[ch]"):
         found = BANNED.search(code_of(path))
