@@ -360,6 +360,10 @@ gm_status gm_elf_read(const gm_context *context, gm_reader *reader, uint64_t fil
     gm_status status = gm_reader_look(reader, 0, GM_ELF_HEADER_BYTES, 4096, &head, reterr);
     if (status != GM_OK)
         return status;
+    if (head.size < GM_ELF_HEADER_BYTES) {
+        gm_damage_note(arena, damage, "file-cut", head.size);
+        return gm_fail(reterr, GM_UNSUPPORTED, "elf-unsupported", NULL, 0);
+    }
     gm_elf_header_read(head, &ret_elf->header);
     if (!ret_elf->header.supported || !gm_elf_arch(&ret_elf->header))
         return gm_fail(reterr, GM_UNSUPPORTED, "elf-unsupported", NULL, 0);
