@@ -169,6 +169,23 @@ void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line)
     gm_text_free(&text);
 }
 
+void gm_advice_new_environment(gm_adviser *a, gm_advice *advice, const char *python)
+{
+    bool windows = a->result->machine.os == GM_OS_WINDOWS, uv = installer_of(a) == UV;
+    gm_command *command = advice->commands.count ? advice->commands.items : NULL;
+    gm_text text = GM_TEXT_INIT;
+    if (!command || (!uv && installer_of(a) != PIP))
+        return;
+    if (uv)
+        gm_text_addf(&text, "uv venv --python %s gpu-env\n", python);
+    else
+        gm_text_addf(&text, "%s%s -m venv gpu-env\n", windows ? "py -" : "python", python);
+    gm_text_addf(&text, "%s\n%s", windows ? "gpu-env\\Scripts\\activate" : ". gpu-env/bin/activate",
+                 command->text);
+    command->text = gm_arena_text(a->arena, text.data);
+    gm_text_free(&text);
+}
+
 static void write_environment(gm_adviser *a, gm_advice *advice)
 {
     if (a->result->machine.os == GM_OS_WINDOWS) {

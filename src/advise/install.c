@@ -159,21 +159,28 @@ static bool best_elsewhere(gm_adviser *a, const gm_machine *machine, const gm_ju
     return best != NULL;
 }
 
-/* The newest of a blank-separated list of Python versions that is not free-threaded. */
-static const char *newest_python(gm_adviser *a, const char *list)
+/* The newest but one of a blank-separated list of Python versions that is not free-threaded: other
+ * packages lag behind the newest. */
+static const char *settled_python(gm_adviser *a, const char *list)
 {
-    const char *newest = NULL;
-    gm_version best = {{0}, 0};
+    const char *newest = NULL, *second = NULL;
+    gm_version best = {{0}, 0}, next = {{0}, 0};
     for (const char *at = list; *at; at += strspn(at, " ")) {
         size_t size = strcspn(at, " ");
         gm_version version;
-        if (gm_version_read(at, &version) == size && gm_version_compare(version, best) > 0) {
-            best = version;
+        bool plain = gm_version_read(at, &version) == size;
+        if (plain && gm_version_compare(version, best) > 0) {
+            second = newest;
+            next = best;
             newest = gm_arena_text_n(a->arena, at, size);
+            best = version;
+        } else if (plain && gm_version_compare(version, next) > 0) {
+            second = gm_arena_text_n(a->arena, at, size);
+            next = version;
         }
         at += size;
     }
-    return newest;
+    return second ? second : newest;
 }
 
 bool gm_propose_python(gm_adviser *a)
@@ -185,7 +192,7 @@ bool gm_propose_python(gm_adviser *a)
     other.python = (gm_python){0};
     if (!best_elsewhere(a, &other, &a->options->judge, &trial) || !trial.build.python)
         return false;
-    const char *python = newest_python(a, trial.build.python);
+    const char *python = settled_python(a, trial.build.python);
     gm_advice *advice = python ? install_advice(a, GM_ACTION_CHANGE_PYTHON, "change-python", &trial,
                                                 GM_VERDICT_RUNS)
                                : NULL;
@@ -193,6 +200,7 @@ bool gm_propose_python(gm_adviser *a)
         return false;
     gm_args_text(a->arena, &advice->args, "python", python);
     add_assumption(a, advice, "python", python);
+    gm_advice_new_environment(a, advice, python);
     return true;
 }
 

@@ -49,6 +49,8 @@ bool gm_propose_hide(gm_adviser *a);
 void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
+/* Puts the making of an environment with another Python in front of the command. */
+void gm_advice_new_environment(gm_adviser *a, gm_advice *advice, const char *python);
 void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line);
 void gm_advice_set(gm_adviser *a, gm_advice *advice, const char *name, const char *value);
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
