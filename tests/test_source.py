@@ -70,6 +70,18 @@ def test_the_library_is_quiet():
         assert not found, f"{path}: {found[0]}"
 
 
+def test_editorconfig_holds():
+    for path in tracked("*"):
+        if "nvcc" in path.parts:  # real files of a compiler
+            continue
+        text = path.read_bytes().decode("utf-8")
+        assert "\r" not in text and text.endswith("\n"), path
+        if path.suffix != ".tsv":  # an empty last column
+            assert not re.search(r"[ \t]$", text, re.M), path
+        if path.suffix in (".c", ".h", ".py"):
+            assert "\t" not in text, path
+
+
 @pytest.mark.skipif(not shutil.which("clang-format"), reason="no clang-format")
 def test_format_holds():
     done = subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, c_files())],

@@ -14,7 +14,7 @@ command -v dpkg-query >/dev/null || {
     exit 0
 }
 missing=
-have=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^ii *//p' || true)
+have=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^.i  *//p' || true)
 for package in $wanted; do
     echo "$have" | grep -qx "$package" || missing="$missing $package"
 done
@@ -33,7 +33,7 @@ else
     exit 1
 fi
 echo "Installing:$missing" >&2
-$as_root apt-get update -qq
+$as_root apt-get update -qq -o DPkg::Lock::Timeout=120
 # What dpkg tells of each package is not wanted; its errors go to standard error.
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
-    --no-install-recommends $missing >/dev/null
+    -o DPkg::Lock::Timeout=120 --no-install-recommends $missing >/dev/null
