@@ -75,15 +75,23 @@ static bool run_trials(gm_adviser *a)
                          &a->trials);
 }
 
+/* Nothing serves all GPUs as things are: some of them, or another Python, system or driver. */
+static void advise_detours(gm_adviser *a, bool other_driver)
+{
+    bool some = gm_propose_install_hidden(a);
+    if (!some && !other_driver && !gm_propose_python(a) && !gm_propose_image(a))
+        gm_propose_install_driver(a);
+}
+
 /* For what is installed or described: keep it where possible, replace it where not. */
 static bool advise_check(gm_adviser *a)
 {
-    const gm_result *result = a->result;
-    if (result->verdict == GM_VERDICT_RUNS ||
-        (result->verdict == GM_VERDICT_RUNS_JIT && !replaceable(a)))
+    const gm_verdict verdict = a->result->verdict;
+    bool fine = verdict == GM_VERDICT_RUNS || (verdict == GM_VERDICT_RUNS_JIT && !replaceable(a));
+    if (fine)
         return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
     gm_propose_component(a);
-    bool can_install = replaceable(a) && result->verdict != GM_VERDICT_UNKNOWN;
+    bool can_install = replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
         return false;
     bool installed = can_install && gm_propose_install(a);
@@ -91,11 +99,8 @@ static bool advise_check(gm_adviser *a)
     bool hidden = gm_propose_hide(a);
     if (!installed)
         gm_propose_override(a);
-    if (can_install && !installed) {
-        hidden = gm_propose_install_hidden(a) || hidden;
-        if (!hidden && !other_driver && !gm_propose_python(a) && !gm_propose_image(a))
-            gm_propose_install_driver(a);
-    }
+    if (can_install && !installed)
+        advise_detours(a, other_driver || hidden);
     ask(a);
     return true;
 }

@@ -316,32 +316,47 @@ static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judge
     return gm_advise(&run->result, &advise, run->arena, NULL) ? GM_OK : gm_run_no_memory(run);
 }
 
+/* What the text says, with what the options and this machine add to it. */
+static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_explanation *told)
+{
+    gm_status status = gm_explain_read(options->text, options->text_size, run->style.lang,
+                                       run->arena, told, &run->error);
+    if (status == GM_OK)
+        status = find_machine(run, options, told);
+    return status == GM_OK && !told->not_compatibility ? add_package(run, told) : status;
+}
+
+/* Verdict, findings and advice, as far as the facts allow. What a message asks for by itself comes
+ * first, unless the judge knows a way that leads to a program that runs. */
+static gm_status answer(gm_run *run, const gm_explanation *told)
+{
+    gm_result *result = &run->result;
+    bool devices = result->machine.devices.count > 0;
+    bool judging = devices && result->packages.count > 0;
+    gm_status status = judging ? judge_told(run, told) : GM_OK;
+    bool judge_first = judging && result->verdict > GM_VERDICT_UNKNOWN;
+    if (status == GM_OK && !judge_first)
+        add_message_advice(run, told);
+    if (status == GM_OK && (devices || told->fixed))
+        status = advise_told(run, told, judging);
+    if (status != GM_OK)
+        return status;
+    if (judge_first)
+        add_message_advice(run, told);
+    if (!judging)
+        note_cpu_build(run);
+    add_message_findings(run, told);
+    return GM_OK;
+}
+
 static gm_status explain(gm_run *run, const gm_explain_options *options, int *ret_exit)
 {
     gm_explanation told = {0};
-    gm_result *result = &run->result;
-    gm_status status = gm_explain_read(options->text, options->text_size, run->style.lang,
-                                       run->arena, &told, &run->error);
+    gm_status status = take_in(run, options, &told);
     if (status == GM_OK)
-        status = find_machine(run, options, &told);
-    if (status == GM_OK && !told.not_compatibility)
-        status = add_package(run, &told);
-    bool devices = result->machine.devices.count > 0;
-    bool judging = devices && result->packages.count > 0;
-    if (status == GM_OK && judging)
-        status = judge_told(run, &told);
-    bool first = !judging || result->verdict <= GM_VERDICT_UNKNOWN;
-    if (status == GM_OK && first)
-        add_message_advice(run, &told);
-    if (status == GM_OK && (devices || told.fixed))
-        status = advise_told(run, &told, judging);
-    if (status == GM_OK && !judging)
-        note_cpu_build(run);
+        status = answer(run, &told);
     if (status != GM_OK)
         return status;
-    if (!first)
-        add_message_advice(run, &told);
-    add_message_findings(run, &told);
     *ret_exit = told.recognised ? gm_run_exit(run) : 4;
     return gm_run_report(run, "explain", &told.shown);
 }

@@ -78,13 +78,21 @@ void gm_text_addf(gm_text *text, const char *format, ...)
     va_end(args);
 }
 
+/* Controls, and the marks that turn the direction of text (Unicode 15, Bidi_Control). */
+static bool drives_terminal(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c ||
+           (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 void gm_text_add_visible(gm_text *text, const char *piece, size_t size)
 {
     while (size > 0) {
         uint32_t code;
         size_t used = gm_utf8_decode(piece, size, &code);
         bool invalid = code == 0xfffd && used == 1;
-        if (invalid || code < 0x20 || (code >= 0x7f && code < 0xa0))
+        if (invalid || drives_terminal(code))
             for (size_t i = 0; i < used; i++)
                 gm_text_addf(text, "\\x%02x", (unsigned char)piece[i]);
         else

@@ -29,8 +29,8 @@ void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
 void gm_text_addf(gm_text *text, const char *format, ...) GM_FORMAT(2, 3);
 
-/* Appends `piece` so that text from outside cannot drive a terminal: control characters and
- * invalid bytes become \xNN. */
+/* Appends `piece` so that text from outside cannot drive a terminal: control characters,
+ * marks that turn its direction and invalid bytes become \xNN. */
 void gm_text_add_visible(gm_text *text, const char *piece, size_t size);
 
 #endif
