@@ -6,23 +6,6 @@
 #include "advise/propose.h"
 #include "base/lookup.h"
 
-gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why)
-{
-    gm_advice *advice = GM_PUSH(a->arena, &a->result->advice);
-    if (!advice)
-        return NULL;
-    advice->action = action;
-    advice->why = gm_arena_printf(a->arena, "advice.%s", why);
-    return advice;
-}
-
-void gm_advice_prove(gm_adviser *a, gm_advice *advice, gm_verdict verdict)
-{
-    (void)a;
-    advice->proven = true;
-    advice->proof = verdict;
-}
-
 /* The spec of the package that decides which build is wanted; `any` where the user named none. */
 static const gm_spec *main_spec(const gm_advise_options *options, gm_spec *any)
 {

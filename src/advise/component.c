@@ -48,7 +48,7 @@ bool gm_propose_component(gm_adviser *a)
             continue;
         gm_args_text(a->arena, &advice->args, "package", package->name);
         gm_args_text(a->arena, &advice->args, "release", version);
-        gm_advice_prove(a, advice, GM_VERDICT_RUNS);
+        gm_advice_prove(advice, GM_VERDICT_RUNS);
         gm_advice_package(a, advice, package->name, version);
         found = true;
     }

@@ -5,17 +5,6 @@
 
 #include "advise/propose.h"
 
-bool gm_has_tegra(const gm_machine *machine)
-{
-    for (size_t i = 0; i < machine->devices.count; i++) {
-        gm_sm sm;
-        if (machine->devices.items[i].target_count &&
-            gm_catalog_sm(&machine->devices.items[i].targets[0], &sm) && sm.tegra)
-            return true;
-    }
-    return false;
-}
-
 #define CANDIDATES 32
 
 struct candidates {
@@ -116,7 +105,7 @@ bool gm_propose_upgrade(gm_adviser *a)
         advice->driver_min = list.text[i];
         gm_args_text(a->arena, &advice->args, "driver_min", list.text[i]);
         gm_args_text(a->arena, &advice->args, "driver", driver->text);
-        gm_advice_prove(a, advice, verdict);
+        gm_advice_prove(advice, verdict);
         return true;
     }
     return false;
@@ -157,7 +146,7 @@ bool gm_propose_downgrade(gm_adviser *a)
         advice->driver_max = list.text[i];
         gm_args_text(a->arena, &advice->args, "driver_max", list.text[i]);
         gm_args_text(a->arena, &advice->args, "driver", machine->driver.text);
-        gm_advice_prove(a, advice, verdict);
+        gm_advice_prove(advice, verdict);
         if (best && !a->options->driver_only)
             gm_advice_install(a, advice, best, !a->options->picking, true);
         return true;
@@ -182,7 +171,7 @@ bool gm_propose_flavour(gm_adviser *a)
     gm_args_text(a->arena, &advice->args, "driver", other.driver.text);
     gm_args_message(a->arena, &advice->args, "needed",
                     open ? "kernel-module.closed" : "kernel-module.open");
-    gm_advice_prove(a, advice, verdict);
+    gm_advice_prove(advice, verdict);
     return true;
 }
 
@@ -226,7 +215,7 @@ bool gm_propose_hide(gm_adviser *a)
                             : NULL;
     if (!advice)
         return false;
-    gm_advice_prove(a, advice, verdict);
+    gm_advice_prove(advice, verdict);
     gm_advice_hide(a, advice, all & ~served);
     return true;
 }

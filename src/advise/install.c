@@ -77,7 +77,7 @@ static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *wh
     gm_args_text(a->arena, &advice->args, "release", build->release);
     gm_args_text(a->arena, &advice->args, "variant", build->variant);
     add_targets(a, advice);
-    gm_advice_prove(a, advice, proof);
+    gm_advice_prove(advice, proof);
     assume_driver(a, advice, trial);
     gm_advice_install(a, advice, trial, something_installed(a), true);
     return advice;
@@ -328,7 +328,7 @@ bool gm_propose_source(gm_adviser *a)
                                 : NULL;
         if (advice) {
             gm_args_text(a->arena, &advice->args, "list", list.data);
-            gm_advice_prove(a, advice, proof);
+            gm_advice_prove(advice, proof);
             gm_advice_source(a, advice, ways[i].variable, list.data);
             found = true;
         }

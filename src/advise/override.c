@@ -75,7 +75,7 @@ bool gm_propose_override(gm_adviser *a)
     if (!advice)
         return false;
     gm_args_text(a->arena, &advice->args, "value", value);
-    gm_advice_prove(a, advice, GM_VERDICT_RUNS);
+    gm_advice_prove(advice, GM_VERDICT_RUNS);
     if (build)
         gm_advice_install(a, advice, build, false, true);
     gm_advice_set(a, advice, "HSA_OVERRIDE_GFX_VERSION", value);

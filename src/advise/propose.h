@@ -16,7 +16,7 @@ typedef struct gm_adviser {
 /* New advice at the end of the list; `why` is a message id without "advice.". NULL without
  * memory. */
 gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why);
-void gm_advice_prove(gm_adviser *a, gm_advice *advice, gm_verdict verdict);
+void gm_advice_prove(gm_advice *advice, gm_verdict verdict);
 
 /* install.c: a build that runs on all devices; else one for as many as possible, the others
  * hidden. True when one was found. */
@@ -36,9 +36,7 @@ bool gm_propose_override(gm_adviser *a);
 /* component.c: another version of a library that a package brings (cuDNN). */
 bool gm_propose_component(gm_adviser *a);
 
-/* driver.c: another driver for what is installed. A Jetson's driver is part of its system: none is
- * offered for it. */
-bool gm_has_tegra(const gm_machine *machine);
+/* driver.c: another driver for what is installed. */
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
 bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */

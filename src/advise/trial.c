@@ -14,6 +14,17 @@ uint64_t gm_visible_mask(const gm_machine *machine)
     return mask;
 }
 
+bool gm_has_tegra(const gm_machine *machine)
+{
+    for (size_t i = 0; i < machine->devices.count; i++) {
+        gm_sm sm;
+        if (machine->devices.items[i].target_count &&
+            gm_catalog_sm(&machine->devices.items[i].targets[0], &sm) && sm.tegra)
+            return true;
+    }
+    return false;
+}
+
 /* Place of a device by its index. */
 static uint64_t device_bit(const gm_machine *machine, int index)
 {

@@ -38,6 +38,9 @@ const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_
 /* The devices of the machine that are not hidden. */
 uint64_t gm_visible_mask(const gm_machine *machine);
 
+/* A Jetson's driver is part of its system: none is offered for it. */
+bool gm_has_tegra(const gm_machine *machine);
+
 /* What the judge says of `packages` on `machine`. */
 gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *packages,
                              const gm_judge_options *judge);

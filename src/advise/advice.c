@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/propose.h"
+
+gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why)
+{
+    gm_advice *advice = GM_PUSH(a->arena, &a->result->advice);
+    if (!advice)
+        return NULL;
+    advice->action = action;
+    advice->why = gm_arena_printf(a->arena, "advice.%s", why);
+    return advice;
+}
+
+void gm_advice_prove(gm_advice *advice, gm_verdict verdict)
+{
+    advice->proven = true;
+    advice->proof = verdict;
+}
