@@ -236,6 +236,30 @@ def test_require(tmp_path):
     assert [f["args"]["target"] for f in missed] == ["sm_37"]
 
 
+@pytest.mark.parametrize("name, required, met", [
+    ("bare-compressions", "sm_86 sm_89", True),  # sm_89 by sm_86 code
+    ("bare-compressions", "sm_87", False),  # an integrated GPU
+    ("bare-compressions", "sm_90a", False),  # compute_90a is PTX
+    ("bare-compressions", "compute_90a", True),
+    ("bare-compressions", "compute_100a", False),
+    ("bare-compressions", "8.0", True),
+    ("bare-compressions", "8.0+PTX", False),
+    ("nvcc-13-0-ptx", "compute_90 compute_121", True),
+    ("nvcc-13-0-ptx", "sm_90", False),
+    ("cubin-v8-f", "sm_120f", True),
+    ("cubin-v8-f", "sm_120a", False),
+    ("cubin-v8-f", "sm_121", True),
+])
+def test_require_by_kind_of_code(name, required, met):
+    assert run("scan", FIXTURES / name, "--require", required).returncode == (0 if met else 1)
+
+
+def test_require_of_a_library_that_dispatches_itself(tmp_path):
+    for name, status in (("libother.so", 1), ("libcublas.so.12", 0)):
+        shutil.copy(fixture("bare-wide-header"), tmp_path / name)
+        assert run("scan", tmp_path / name, "--require", "compute_90").returncode == status
+
+
 def test_check_a_file():
     report, status = report_of("check", "--machine", "-", "--os", "linux", "--gpu", "sm_90",
                                "--driver", "580.95.05", fixture("x86-64"))

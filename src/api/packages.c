@@ -99,7 +99,7 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     return status;
 }
 
-static const char *file_name(const char *path)
+const char *gm_run_file_name(const char *path)
 {
     const char *name = path;
     for (const char *at = path; *at; at++)
@@ -127,7 +127,7 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     gm_library_row row;
     const char *owner = package->installed ? package->name : NULL;
     kept->selected = true;
-    if (gm_catalog_library(owner, file_name(library->path), &row)) {
+    if (gm_catalog_library(owner, gm_run_file_name(library->path), &row)) {
         kept->self_dispatching = row.self_dispatching;
         kept->feature = row.feature;
         kept->role = row.role;
@@ -147,7 +147,7 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
     gm_package *package = GM_PUSH(run->arena, &run->result.packages);
     if (!package)
         return gm_run_no_memory(run);
-    package->name = gm_arena_text(run->arena, file_name(path));
+    package->name = gm_arena_text(run->arena, gm_run_file_name(path));
     package->path = gm_arena_text(run->arena, path);
     package->evidence = GM_EVIDENCE_BINARY;
     package->origin = GM_ORIGIN_EMBEDDED;

@@ -2,18 +2,35 @@
 /* The CI gate of `scan --require`: module by module, on a device of each required target. */
 #include "api/require.h"
 
-#include <string.h>
-
-#include "base/error.h"
+#include "api/run.h"
+#include "catalog/catalog.h"
 #include "judge/judge.h"
 
-/* PTX that compiles for a required compute_XY: the same target or an older one, suffix alike. */
+/* What the judge's rules say of one module on a device; `device` may have a suffix, which is no
+ * property of devices. Any driver will do. */
+static gm_cover cover_of(const gm_library *library, const gm_module *module,
+                         const gm_target *device)
+{
+    const gm_driver any_driver = {0};
+    gm_target plain = *device;
+    gm_library one = *library;
+    plain.kind = plain.kind == GM_TARGET_COMPUTE ? GM_TARGET_SM : plain.kind;
+    plain.suffix = 0;
+    one.modules.items = (gm_module *)module;
+    one.modules.count = 1;
+    return gm_cover_library(&one, &plain, &any_driver, GM_OS_LINUX, (gm_version){{0}, 0});
+}
+
+/* PTX, with the required suffix, that compiles for a required compute_XY. */
 static bool has_ptx(const gm_library *library, const gm_module *module, const gm_target *target)
 {
     for (size_t i = 0; i < module->image_count; i++) {
         const gm_image *image = &library->images.items[module->first_image + i];
+        gm_module alone = *module;
+        alone.first_image += i;
+        alone.image_count = 1;
         if (image->kind == GM_IMAGE_PTX && image->target.suffix == target->suffix &&
-            image->target.number <= target->number)
+            (gm_target_equal(&image->target, target) || cover_of(library, &alone, target).ptx > 0))
             return true;
     }
     return false;
@@ -42,26 +59,26 @@ static bool has_exactly(const gm_library *library, const gm_module *module, cons
     return false;
 }
 
-/* A module on its own, as a library: what the judge's rules say of it. */
 static bool module_serves(const gm_library *library, const gm_module *module,
                           const gm_image *required, bool *ret_for_others)
 {
-    const gm_driver any_driver = {0};
-    gm_target device = required->target;
     *ret_for_others = false;
     if (required->kind == GM_IMAGE_PTX)
         return has_ptx(library, module, &required->target) ||
                (module->registration == GM_MODULE_LINKED &&
                 parts_have_ptx(library, &required->target));
-    if (device.suffix)
-        return has_exactly(library, module, &device);
-    gm_library one = *library;
-    one.modules.items = (gm_module *)module;
-    one.modules.count = 1;
-    gm_cover cover =
-        gm_cover_library(&one, &device, &any_driver, GM_OS_LINUX, (gm_version){{0}, 0});
+    if (required->target.suffix)
+        return has_exactly(library, module, &required->target);
+    gm_cover cover = cover_of(library, module, &required->target);
     *ret_for_others = cover.other_gpus > 0;
     return cover.sass > 0;
+}
+
+/* Known by its name, whatever package it came in. */
+static bool dispatches_itself(const gm_library *library)
+{
+    gm_library_row row;
+    return gm_catalog_library(NULL, gm_run_file_name(library->path), &row) && row.self_dispatching;
 }
 
 static bool check_entry(const gm_library *library, const gm_image *required, gm_arena *arena,
@@ -81,7 +98,7 @@ static bool check_entry(const gm_library *library, const gm_image *required, gm_
             first = first ? first : module;
         }
     }
-    if (served && (library->self_dispatching || !missing))
+    if (served && (!missing || dispatches_itself(library)))
         return true;
     gm_finding *finding =
         gm_finding_add(arena, findings, GM_CODE_REQUIRE_NOT_MET, GM_SEVERITY_ERROR);
