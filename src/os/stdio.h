@@ -9,6 +9,9 @@
 FILE *gm_os_fopen(const char *path, const char *mode);
 bool gm_os_rename(const char *from, const char *to); /* replaces `to` */
 void gm_os_remove(const char *path);
+/* Nothing is there yet, or a plain file: what may be replaced by another file. False for devices,
+ * pipes and links, which must stay what they are. */
+bool gm_os_is_replaceable(const char *path);
 bool gm_os_stderr_is_terminal(void);
 
 #endif

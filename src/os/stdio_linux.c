@@ -20,6 +20,12 @@ void gm_os_remove(const char *path)
     remove(path);
 }
 
+bool gm_os_is_replaceable(const char *path)
+{
+    struct stat facts;
+    return lstat(path, &facts) != 0 || S_ISREG(facts.st_mode);
+}
+
 bool gm_os_is_file(const char *path)
 {
     struct stat facts;

@@ -32,6 +32,25 @@ void gm_os_remove(const char *path)
     free(wide);
 }
 
+bool gm_os_is_replaceable(const char *path)
+{
+    const DWORD share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    BY_HANDLE_FILE_INFORMATION facts;
+    wchar_t *wide = gm_os_widen(path);
+    HANDLE handle =
+        wide ? CreateFileW(wide, 0, share, NULL, OPEN_EXISTING,
+                           FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, NULL)
+             : INVALID_HANDLE_VALUE;
+    free(wide);
+    if (handle == INVALID_HANDLE_VALUE)
+        return true;
+    bool plain = GetFileType(handle) == FILE_TYPE_DISK &&
+                 GetFileInformationByHandle(handle, &facts) &&
+                 !(facts.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
+    CloseHandle(handle);
+    return plain;
+}
+
 bool gm_os_is_file(const char *path)
 {
     wchar_t *wide = gm_os_widen(path);

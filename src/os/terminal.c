@@ -21,6 +21,8 @@ static gm_status read_all(FILE *file, const char *name, gm_text *text, gm_error 
     while (!text->failed && (got = fread(chunk, 1, CHUNK, file)) > 0)
         gm_text_add_n(text, chunk, got);
     free(chunk);
+    if (gm_os_cancelled()(NULL))
+        return gm_fail(reterr, GM_CANCELLED, "cancelled", name, GM_OFFSET_NONE);
     if (ferror(file))
         return gm_fail(reterr, GM_IO, "cannot-read", name, GM_OFFSET_NONE);
     return text->failed ? gm_fail(reterr, GM_LIMIT, "text-too-long", name, GM_OFFSET_NONE) : GM_OK;
@@ -44,7 +46,7 @@ gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr)
 struct gm_os_output {
     FILE *file;
     char *path;
-    char *temporary;
+    char *temporary; /* NULL: written in place */
 };
 
 static void free_output(gm_os_output *output)
@@ -70,15 +72,16 @@ static char *join(const char *text, const char *ending)
 gm_status gm_os_output_open(const char *path, gm_os_output **ret_output, gm_error *reterr)
 {
     gm_os_output *output = calloc(1, sizeof *output);
+    bool in_place = !gm_os_is_replaceable(path);
     if (output) {
         output->path = join(path, "");
-        output->temporary = join(path, ".partial");
+        output->temporary = in_place ? NULL : join(path, ".partial");
     }
-    if (!output || !output->path || !output->temporary) {
+    if (!output || !output->path || (!output->temporary && !in_place)) {
         free_output(output);
         return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
     }
-    output->file = gm_os_fopen(output->temporary, "wb");
+    output->file = gm_os_fopen(in_place ? path : output->temporary, "wb");
     if (!output->file) {
         free_output(output);
         return gm_fail(reterr, GM_IO, "output-failed", path, GM_OFFSET_NONE);
@@ -96,9 +99,11 @@ bool gm_os_output_close(gm_os_output *output, bool keep)
 {
     bool ok = !ferror(output->file);
     ok = fclose(output->file) == 0 && ok;
-    ok = ok && (!keep || gm_os_rename(output->temporary, output->path));
-    if (!ok || !keep)
-        gm_os_remove(output->temporary);
+    if (output->temporary) {
+        ok = ok && (!keep || gm_os_rename(output->temporary, output->path));
+        if (!ok || !keep)
+            gm_os_remove(output->temporary);
+    }
     free_output(output);
     return ok;
 }

@@ -45,7 +45,8 @@ gm_status gm_os_read_stdin(gm_text *text, gm_error *reterr);
 gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr);
 bool gm_os_is_file(const char *path);
 
-/* A file that appears under its name only when it is complete: written beside it, then renamed. */
+/* A file that appears under its name only when it is complete: written beside it, then renamed.
+ * Devices, pipes and links are written in place. */
 typedef struct gm_os_output gm_os_output;
 gm_status gm_os_output_open(const char *path, gm_os_output **ret_output, gm_error *reterr);
 bool gm_os_output_write(gm_os_output *output, const char *data, size_t size);

@@ -15,13 +15,15 @@ static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int number)
 {
+    (void)number;
     interrupted = 1;
-    signal(number, SIG_DFL);
 }
 
 int gm_os_main(int argc, char **argv, int (*run)(int argc, char **argv))
 {
-    signal(SIGINT, on_interrupt);
+    /* No SA_RESTART: reading from a terminal ends. The second one ends the program. */
+    const struct sigaction once = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &once, NULL);
     signal(SIGPIPE, SIG_IGN);
     int exit_status = run(argc, argv);
     return fflush(stdout) == 0 && !ferror(stdout) ? exit_status : gm_status_exit(GM_IO);

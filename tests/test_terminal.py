@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""What depends on where the program writes: terminals, pipes, links; and being interrupted."""
+import fcntl
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+import unicodedata
+
+import pytest
+
+from paths import PROGRAM, run
+
+NOTE = ["check", "--machine", "-", "--os", "windows", "--gpu", "RTX 5060 Laptop", "--driver",
+        "576.02", "--with", "torch==2.7.1+cu118"]
+
+
+class Terminal:
+    """gpumatch on a terminal of `columns`."""
+
+    def __init__(self, *args, columns=80, env=None):
+        self.controller, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("GPUMATCH_LANG", "LANG", "NO_COLOR")}
+        environment.update({"LC_ALL": "C.UTF-8", "TERM": "xterm", **(env or {})})
+        self.process = subprocess.Popen([PROGRAM, *args], stdin=terminal, stdout=terminal,
+                                        stderr=terminal, env=environment, start_new_session=True)
+        os.close(terminal)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.controller)
+
+    def text(self):
+        """All that it writes until it ends."""
+        shown = b""
+        while True:
+            try:
+                piece = os.read(self.controller, 65536)
+            except OSError:  # Linux's way to say that nobody is on the other side
+                piece = b""
+            if not piece:
+                return shown.decode("utf-8").replace("\r\n", "\n")
+            shown += piece
+
+
+def on_terminal(*args, **how):
+    with Terminal(*args, **how) as terminal:
+        return terminal.text()
+
+
+def width(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("columns", [40, 60, 100])
+def test_text_fits_the_terminal(lang, columns):
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(*NOTE, "--lang", lang, columns=columns))
+    assert "torch==2.11.0" in shown
+    for line in shown.splitlines():
+        if "pip install" not in line and "gpumatch explain" not in line:  # to be copied whole
+            assert width(line) <= columns, line
+
+
+def test_colour_is_for_terminals():
+    assert "\x1b[" in on_terminal(*NOTE)
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in on_terminal(*NOTE, env=env)
+    assert "\x1b" not in on_terminal(*NOTE, "--color", "never")
+    assert "\x1b" not in on_terminal(*NOTE, "--json")
+
+
+def test_interrupted_while_it_waits_for_text():
+    with Terminal("explain", "-") as terminal:
+        deadline, asleep = time.monotonic() + 5, 0
+        while asleep < 3 and time.monotonic() < deadline:  # until it waits for us
+            time.sleep(0.02)
+            with open(f"/proc/{terminal.process.pid}/stat", encoding="utf-8") as facts:
+                asleep = asleep + 1 if facts.read().rpartition(")")[2].split()[0] == "S" else 0
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.process.wait(timeout=10) == 5
+        assert terminal.text().count("gpumatch:") == 1
+
+
+def test_output_into_a_pipe_leaves_the_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    assert run(*NOTE, "--json", "-o", pipe).returncode == 1
+    reader.join(timeout=10)
+    assert json.loads(got[0])["verdict"] == "no" and pipe.is_fifo()
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_output_through_a_link_leaves_the_link(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    link.symlink_to(target)
+    assert run(*NOTE, "--json", "-o", link).returncode == 1
+    assert link.is_symlink() and json.loads(target.read_text(encoding="utf-8"))["verdict"] == "no"
