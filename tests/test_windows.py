@@ -106,6 +106,11 @@ def test_output_file_in_a_chinese_folder(wine, tmp_path):
     validate(json.loads((folder / "报告.json").read_text(encoding="utf-8")))
 
 
+def test_output_into_a_device(wine):
+    done = wine(*NOTE, "-o", "NUL")
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
 @pytest.mark.parametrize("args, code, status", [
     (["scan", "C:\\没有\\x.so"], "not-found", 5), (["check", "--gpu", ""], "bad-gpu", 2)])
 def test_errors(wine, args, code, status):
