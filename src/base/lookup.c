@@ -13,6 +13,11 @@ char gm_ascii_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+char gm_ascii_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 bool gm_ascii_is_digit(char c)
 {
     return c >= '0' && c <= '9';

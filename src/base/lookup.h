@@ -10,6 +10,7 @@ bool gm_text_equal(const char *a, const char *b); /* NULL equals only NULL */
 
 /* ASCII only, whatever the locale. */
 char gm_ascii_lower(char c);
+char gm_ascii_upper(char c);
 bool gm_ascii_is_digit(char c);
 bool gm_ascii_is_alpha(char c);
 bool gm_ascii_is_space(char c);

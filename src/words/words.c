@@ -60,9 +60,11 @@ const char *gm_words_find(gm_lang lang, const char *id)
     return pool_text(gm_words_texts[(uint32_t)place * gm_words_lang_count + (uint32_t)lang]);
 }
 
-static void add_argument(gm_text *out, gm_lang lang, const char *name, size_t size,
+/* `begins`: the argument is the beginning of a sentence. */
+static void add_argument(gm_text *out, gm_lang lang, const char *name, size_t size, bool begins,
                          const gm_words_arg *args, size_t count)
 {
+    size_t start = out->size;
     for (size_t i = 0; i < count; i++) {
         if (strlen(args[i].name) != size || memcmp(args[i].name, name, size) || !args[i].text)
             continue;
@@ -71,6 +73,9 @@ static void add_argument(gm_text *out, gm_lang lang, const char *name, size_t si
             gm_words_add(out, lang, args[i].text, args, i);
         else
             gm_text_add(out, args[i].text);
+        /* Our own words ("this code") take a capital there, names ("torch") stay as they are. */
+        if (begins && args[i].is_message && out->size > start)
+            out->data[start] = gm_ascii_upper(out->data[start]);
         return;
     }
     gm_text_add(out, "{");
@@ -81,7 +86,7 @@ static void add_argument(gm_text *out, gm_lang lang, const char *name, size_t si
 void gm_words_add(gm_text *out, gm_lang lang, const char *id, const gm_words_arg *args,
                   size_t count)
 {
-    const char *at = gm_words_find(lang, id);
+    const char *begin = gm_words_find(lang, id), *at = begin;
     if (!at) {
         gm_text_add(out, id);
         return;
@@ -95,7 +100,7 @@ void gm_words_add(gm_text *out, gm_lang lang, const char *id, const gm_words_arg
             gm_text_add_n(out, at, 1);
             at += 2;
         } else if (name && at[1 + name] == '}') {
-            add_argument(out, lang, at + 1, name, args, count);
+            add_argument(out, lang, at + 1, name, at == begin, args, count);
             at += name + 2;
         } else if (*at) {
             gm_text_add_n(out, at++, 1);

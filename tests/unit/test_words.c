@@ -46,6 +46,11 @@ static void sentences_with_arguments(void **state)
                     "\"x\" is no operating system that gpumatch knows.");
     assert_sentence(0, "error.needs-value", NULL, 0, "{subject} needs a value.");
     assert_sentence(0, "error.needs-value", &message, 1, "GPU needs a value.");
+    /* Our own words begin a sentence with a capital, names do not. */
+    gm_words_arg code = {"package", "report.stated-code", true}, name = {"package", "torch", false};
+    assert_sentence(0, "verdict.runs", &code, 1, "This code runs on this GPU.");
+    assert_sentence(0, "verdict.unknown", &code, 1, "Cannot tell whether this code runs.");
+    assert_sentence(0, "verdict.runs", &name, 1, "torch runs on this GPU.");
     assert_sentence(0, "no.such.id", &subject, 1, "no.such.id");
     /* A language that does not exist speaks English. */
     assert_string_equal(gm_words_find(1000, "report.gpu"), gm_words_find(0, "report.gpu"));
