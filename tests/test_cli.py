@@ -223,6 +223,20 @@ def test_scan_a_directory():
         assert binary["modules"] == len(counted) and len(images) <= len(binary["image_list"])
 
 
+@pytest.mark.parametrize("name", ["bare-compressions", "bare-kinds", "so-x86-64", "nvcc-13-0-fatbin"])
+def test_text_lists_what_json_lists(name):
+    report, _ = report_of("scan", fixture(name), "--modules", "--images")
+    binary = report["binaries"][0]
+    text = run("scan", fixture(name), "--modules", "--images").stdout
+    # An image is the line that begins with its offset.
+    listed = [(int(m[1], 16), m[2], m[3], int(m[4]), m[5]) for m in re.finditer(
+        r"^ +0x([0-9a-f]+) +(\S+) +(\S+) +(\d+) +(\S+)", text, re.M)]
+    assert listed == [(i["offset"], i["kind"], i["target"], i["bytes"], i["compression"])
+                      for i in binary["image_list"]]
+    for module in binary["module_list"]:
+        assert re.search(rf"^  .* {module['index']}  0x0*{module['offset']:x}  {module['bytes']} B", text, re.M)
+
+
 def test_require(tmp_path):
     library = fixture("x86-64")
     report, _ = report_of("scan", library)
