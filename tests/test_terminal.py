@@ -25,7 +25,10 @@ class Terminal:
     """gpumatch on a terminal of `columns`."""
 
     def __init__(self, *args, columns=80, env=None):
-        self.controller, terminal = pty.openpty()
+        try:
+            self.controller, terminal = pty.openpty()
+        except OSError:  # in some containers
+            pytest.skip("no pseudo terminals here")
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("GPUMATCH_LANG", "LANG", "NO_COLOR")}
