@@ -18,12 +18,10 @@ static gm_status bad_option(gm_run *run, const char *code, const char *text)
 static bool parse_pci(const char *text, uint16_t *vendor, uint16_t *device)
 {
     static const char hex[] = "0123456789abcdefABCDEF";
-    const char *colon = strchr(text, ':');
-    if (!colon || colon - text != 4 || strspn(text, hex) != 4 || strspn(colon + 1, hex) != 4 ||
-        colon[5])
+    if (strspn(text, hex) != 4 || text[4] != ':' || strspn(text + 5, hex) != 4 || text[9])
         return false;
     *vendor = (uint16_t)strtoul(text, NULL, 16);
-    *device = (uint16_t)strtoul(colon + 1, NULL, 16);
+    *device = (uint16_t)strtoul(text + 5, NULL, 16);
     return true;
 }
 
