@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# pytest sums up in words, cmocka line by line.
+# pytest sums up in words, cmocka line by line, and names again at its end what did not pass.
 PYTEST = re.compile(r"(\d+) (passed|failed|skipped|error)")
-CMOCKA = {"passed": re.compile(r"^\[ +OK +\]", re.M),
+CMOCKA = {"passed": re.compile(r"^\[ +OK +\] \w+$", re.M),
           "failed": re.compile(r"^\[ +FAILED +\] \w+$", re.M),
           "skipped": re.compile(r"^\[ +SKIPPED +\] \w+$", re.M)}
 
@@ -21,7 +21,7 @@ CMOCKA = {"passed": re.compile(r"^\[ +OK +\]", re.M),
 def count(test):
     """{"passed": n, "failed": n, "skipped": n} of one test program."""
     output = test.get("stdout", "") + "\n" + test.get("stderr", "")
-    counts = {word: len(set_of.findall(output)) for word, set_of in CMOCKA.items()}
+    counts = {word: len(set(line.findall(output))) for word, line in CMOCKA.items()}
     last_line = output.strip().rsplit("\n", 1)[-1]
     for number, word in PYTEST.findall(last_line) if " in " in last_line else []:
         counts["failed" if word == "error" else word] += int(number)
