@@ -306,6 +306,10 @@ def test_environment_is_read_from_its_bytes(tmp_path):
         assert package["libraries"][0]["role"] == "core"
         assert report["python"]["version"] == "3.11"
         assert "missing-library" in [f["code"] for f in report["findings"]]
+        again = report["advice"][0]
+        assert (again["action"], again["proof"]["verdict"]) == ("install", "runs")
+        assert ("torch", "2.9.1", "cu128") in [(i["name"], i["version"], i["variant"])
+                                               for i in again["installs"]]
 
 
 def test_with_replaces_the_installed_one(tmp_path):

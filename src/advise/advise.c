@@ -77,7 +77,7 @@ static bool advise_check(gm_adviser *a)
     bool can_install = replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
         return false;
-    bool installed = can_install && gm_propose_install(a);
+    bool installed = can_install && (gm_propose_again(a) || gm_propose_install(a));
     bool other_driver = gm_propose_flavour(a) || gm_propose_upgrade(a) || gm_propose_downgrade(a);
     bool hidden = gm_propose_hide(a);
     if (!installed)

@@ -102,6 +102,27 @@ bool gm_propose_install(gm_adviser *a)
     return install_advice(a, GM_ACTION_INSTALL, why, best, proof) != NULL;
 }
 
+bool gm_propose_again(gm_adviser *a)
+{
+    uint64_t mask = gm_visible_mask(&a->result->machine);
+    for (size_t i = 0; i < a->result->packages.count; i++) {
+        const gm_package *package = &a->result->packages.items[i];
+        if (package->missing == 0 || strcmp(package->name, a->torch->name))
+            continue;
+        for (size_t k = 0; k < a->trials.count; k++) {
+            const gm_trial *trial = &a->trials.items[k];
+            gm_version release, installed;
+            if (gm_text_equal(trial->build.variant, package->variant) &&
+                gm_version_read(trial->build.release, &release) &&
+                gm_version_read(package->version, &installed) &&
+                !gm_version_compare(release, installed) && (trial->runs & mask) == mask)
+                return install_advice(a, GM_ACTION_INSTALL, "install.again", trial,
+                                      GM_VERDICT_RUNS) != NULL;
+        }
+    }
+    return false;
+}
+
 static unsigned count_bits(uint64_t mask)
 {
     unsigned count = 0;

@@ -22,6 +22,8 @@ void gm_advice_prove(gm_advice *advice, gm_verdict verdict);
  * hidden. True when one was found. */
 bool gm_propose_install(gm_adviser *a);
 bool gm_propose_install_hidden(gm_adviser *a);
+/* The very build that is installed, where files of it are missing and it runs when whole. */
+bool gm_propose_again(gm_adviser *a);
 /* A build that would run with another Python or system library; with a newer driver. */
 bool gm_propose_python(gm_adviser *a);
 bool gm_propose_image(gm_adviser *a);
