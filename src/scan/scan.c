@@ -119,22 +119,32 @@ static bool has_role(const gm_elf *elf, gm_elf_role role)
     return false;
 }
 
+static gm_file_containers containers_of(const struct scanning *s)
+{
+    return (gm_file_containers){.context = s->context,
+                                .reader = s->reader,
+                                .arena = s->scratch,
+                                .file_bytes = s->source->size_bytes};
+}
+
+static gm_selection selection_of(struct scanning *s, gm_container_source source)
+{
+    return (gm_selection){.context = s->context,
+                          .arena = s->arena,
+                          .library = s->library,
+                          .damage = &s->damage,
+                          .source = source};
+}
+
 /* `pass` is NULL for a file that can be read at any offset. */
 static gm_status select_elf(struct scanning *s, gm_reader *reader, const gm_elf *elf,
                             const gm_pass *pass)
 {
     gm_elf_records records;
     region_list regions = {0};
-    gm_file_containers file = {.context = s->context,
-                               .reader = s->reader,
-                               .arena = s->scratch,
-                               .file_bytes = s->source->size_bytes};
-    gm_selection selection = {.context = s->context,
-                              .arena = s->arena,
-                              .library = s->library,
-                              .damage = &s->damage,
-                              .source = pass ? gm_containers_of_pass(pass)
-                                             : gm_containers_of_file(&file)};
+    gm_file_containers file = containers_of(s);
+    gm_selection selection =
+        selection_of(s, pass ? gm_containers_of_pass(pass) : gm_containers_of_file(&file));
     gm_status status = regions_of(s, elf, &regions);
     if (status == GM_OK && regions.count > 0)
         status = gm_elf_records_read(
@@ -187,15 +197,8 @@ static gm_status scan_fatbin(struct scanning *s)
     gm_pass pass;
     gm_elf_records none = {0};
     gm_region region = {0, s->source->size_bytes, NULL, GM_MODULE_BARE, true};
-    gm_file_containers file = {.context = s->context,
-                               .reader = s->reader,
-                               .arena = s->scratch,
-                               .file_bytes = s->source->size_bytes};
-    gm_selection selection = {.context = s->context,
-                              .arena = s->arena,
-                              .library = s->library,
-                              .damage = &s->damage,
-                              .source = gm_containers_of_file(&file)};
+    gm_file_containers file = containers_of(s);
+    gm_selection selection = selection_of(s, gm_containers_of_file(&file));
     gm_status status = GM_OK;
     if (s->source->forward_only) {
         status = run_pass(s, &pass);
