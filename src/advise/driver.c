@@ -76,10 +76,16 @@ static gm_machine with_driver(const gm_machine *machine, const char *text)
     return other;
 }
 
-static gm_verdict judged_with(const gm_adviser *a, const char *text)
+/* Advice for what is installed, proven on the machine as it would be; NULL when it would not start
+ * there. */
+static gm_advice *advise_on(gm_adviser *a, const gm_machine *other, gm_action action,
+                            const char *why)
 {
-    gm_machine other = with_driver(&a->result->machine, text);
-    return gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+    gm_verdict verdict = gm_trial_packages(other, &a->result->packages, &a->options->judge);
+    gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT ? gm_advice_new(a, action, why) : NULL;
+    if (advice)
+        gm_advice_prove(advice, verdict);
+    return advice;
 }
 
 bool gm_propose_upgrade(gm_adviser *a)
@@ -94,18 +100,15 @@ bool gm_propose_upgrade(gm_adviser *a)
         gm_version_parse(list.text[i], &version);
         if (driver->state == GM_KNOWN && gm_version_compare(version, driver->version) <= 0)
             continue;
-        gm_verdict verdict = judged_with(a, list.text[i]);
-        if (verdict > GM_VERDICT_RUNS_JIT)
-            continue;
+        gm_machine other = with_driver(&a->result->machine, list.text[i]);
         gm_advice *advice =
-            gm_advice_new(a, GM_ACTION_UPGRADE_DRIVER,
-                          driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
+            advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER,
+                      driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
         if (!advice)
-            return false;
+            continue;
         advice->driver_min = list.text[i];
         gm_args_text(a->arena, &advice->args, "driver_min", list.text[i]);
         gm_args_text(a->arena, &advice->args, "driver", driver->text);
-        gm_advice_prove(advice, verdict);
         return true;
     }
     return false;
@@ -125,14 +128,12 @@ bool gm_propose_downgrade(gm_adviser *a)
         if (gm_version_compare(version, machine->driver.version) >= 0)
             continue;
         gm_machine other = with_driver(machine, list.text[i]);
-        gm_trials trials = {0};
         gm_verdict verdict = GM_VERDICT_UNKNOWN;
         const gm_trial *best = NULL;
         if (a->result->packages.count)
             verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
-        if (verdict > GM_VERDICT_RUNS_JIT && a->torch &&
-            gm_trials_run(&other, a->torch, a->options, &a->options->judge, a->arena, &trials))
-            best = gm_trials_best(&trials, gm_visible_mask(&other), &other, true);
+        if (verdict > GM_VERDICT_RUNS_JIT && a->torch)
+            best = gm_propose_best(a, &other);
         if (best)
             verdict = GM_VERDICT_RUNS;
         gm_advice *advice =
@@ -161,17 +162,13 @@ bool gm_propose_flavour(gm_adviser *a)
     if (other.driver.state != GM_KNOWN || other.driver.kernel_module == GM_MODULE_ANY)
         return false;
     other.driver.kernel_module = open ? GM_MODULE_CLOSED : GM_MODULE_OPEN;
-    gm_verdict verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
-    gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
-                            ? gm_advice_new(a, GM_ACTION_UPGRADE_DRIVER, "kernel-module")
-                            : NULL;
+    gm_advice *advice = advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER, "kernel-module");
     if (!advice)
         return false;
     advice->driver_min = other.driver.text;
     gm_args_text(a->arena, &advice->args, "driver", other.driver.text);
     gm_args_message(a->arena, &advice->args, "needed",
                     open ? "kernel-module.closed" : "kernel-module.open");
-    gm_advice_prove(advice, verdict);
     return true;
 }
 
@@ -209,13 +206,9 @@ bool gm_propose_hide(gm_adviser *a)
         other.devices.items[i] = machine->devices.items[i];
         other.devices.items[i].hidden |= !(served >> i & 1);
     }
-    gm_verdict verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
-    gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT
-                            ? gm_advice_new(a, GM_ACTION_HIDE_DEVICES, "hide-devices")
-                            : NULL;
+    gm_advice *advice = advise_on(a, &other, GM_ACTION_HIDE_DEVICES, "hide-devices");
     if (!advice)
         return false;
-    gm_advice_prove(advice, verdict);
     gm_advice_hide(a, advice, all & ~served);
     return true;
 }

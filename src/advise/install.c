@@ -102,6 +102,21 @@ bool gm_propose_install(gm_adviser *a)
     return install_advice(a, GM_ACTION_INSTALL, why, best, proof) != NULL;
 }
 
+/* The trial of the build that `package` is; NULL when the catalogue has none. */
+static const gm_trial *trial_of(const gm_trials *trials, const gm_package *package)
+{
+    gm_version installed, release;
+    if (!gm_version_read(package->version, &installed))
+        return NULL;
+    for (size_t i = 0; i < trials->count; i++) {
+        const gm_build *build = &trials->items[i].build;
+        if (gm_text_equal(build->variant, package->variant) &&
+            gm_version_read(build->release, &release) && !gm_version_compare(release, installed))
+            return &trials->items[i];
+    }
+    return NULL;
+}
+
 bool gm_propose_again(gm_adviser *a)
 {
     uint64_t mask = gm_visible_mask(&a->result->machine);
@@ -109,16 +124,9 @@ bool gm_propose_again(gm_adviser *a)
         const gm_package *package = &a->result->packages.items[i];
         if (package->missing == 0 || strcmp(package->name, a->torch->name))
             continue;
-        for (size_t k = 0; k < a->trials.count; k++) {
-            const gm_trial *trial = &a->trials.items[k];
-            gm_version release, installed;
-            if (gm_text_equal(trial->build.variant, package->variant) &&
-                gm_version_read(trial->build.release, &release) &&
-                gm_version_read(package->version, &installed) &&
-                !gm_version_compare(release, installed) && (trial->runs & mask) == mask)
-                return install_advice(a, GM_ACTION_INSTALL, "install.again", trial,
-                                      GM_VERDICT_RUNS) != NULL;
-        }
+        const gm_trial *whole = trial_of(&a->trials, package);
+        if (whole && (whole->runs & mask) == mask)
+            return install_advice(a, GM_ACTION_INSTALL, "install.again", whole, GM_VERDICT_RUNS);
     }
     return false;
 }

@@ -47,14 +47,6 @@ static const char *present_as(gm_adviser *a, gm_machine *machine)
     return value;
 }
 
-static const gm_trial *best_build(gm_adviser *a, const gm_machine *machine)
-{
-    gm_trials trials;
-    if (!gm_trials_run(machine, a->torch, a->options, &a->options->judge, a->arena, &trials))
-        return NULL;
-    return gm_trials_best(&trials, gm_visible_mask(machine), machine, true);
-}
-
 bool gm_propose_override(gm_adviser *a)
 {
     gm_machine machine;
@@ -67,7 +59,7 @@ bool gm_propose_override(gm_adviser *a)
                              ? gm_trial_packages(&machine, &result->packages, &a->options->judge)
                              : GM_VERDICT_UNKNOWN;
     if (verdict != GM_VERDICT_RUNS && a->options->picking)
-        build = best_build(a, &machine);
+        build = gm_propose_best(a, &machine);
     gm_advice *advice =
         build || verdict == GM_VERDICT_RUNS
             ? gm_advice_new(a, GM_ACTION_SET_ENV, build ? "override.install" : "override")

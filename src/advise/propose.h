@@ -18,6 +18,9 @@ typedef struct gm_adviser {
 gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why);
 void gm_advice_prove(gm_advice *advice, gm_verdict verdict);
 
+/* The best build that runs on all of another machine; NULL none. */
+const gm_trial *gm_propose_best(gm_adviser *a, const gm_machine *machine);
+
 /* install.c: a build that runs on all devices; else one for as many as possible, the others
  * hidden. True when one was found. */
 bool gm_propose_install(gm_adviser *a);
