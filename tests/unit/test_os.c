@@ -11,46 +11,7 @@
 #include "os/files.h"
 #include "os/keys.h"
 #include "os/terminal.h"
-
-struct place {
-    gm_arena *arena;
-    const char *root; /* an empty folder */
-};
-
-static int set_up(void **state)
-{
-    static char folder[] = "/tmp/gpumatch-os-XXXXXX";
-    struct place *place = calloc(1, sizeof *place);
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
-    place->root = mkdtemp(folder);
-    place->arena = gm_arena_new(0);
-    *state = place;
-    return place->root ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", place->root);
-    int status = system(command);
-    gm_arena_free(place->arena);
-    free(place);
-    return status;
-}
-
-static const char *at(const struct place *place, const char *name)
-{
-    return gm_os_join(place->arena, place->root, name);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
+#include "place.h"
 
 static const char *open_code(const char *path)
 {
@@ -65,12 +26,12 @@ static const char *open_code(const char *path)
 
 static void test_open(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     gm_source *source;
     char bytes[8] = "........";
     size_t got;
-    write_file(at(place, "seven"), "1234567");
-    assert_int_equal(gm_os_open(at(place, "seven"), &source, NULL), GM_OK);
+    gm_place_put(place, "seven", "1234567");
+    assert_int_equal(gm_os_open(gm_place_at(place, "seven"), &source, NULL), GM_OK);
     assert_int_equal(source->size_bytes, 7);
     assert_int_equal(source->read(source, 2, bytes, 3, &got, NULL), GM_OK);
     assert_int_equal(got, 3);
@@ -87,21 +48,21 @@ static void test_open(void **state)
 /* A pipe without a writer must not hold anybody up. */
 static void test_what_cannot_be_opened(void **state)
 {
-    const struct place *place = *state;
-    write_file(at(place, "closed"), "x");
-    assert_int_equal(chmod(at(place, "closed"), 0), 0);
-    assert_int_equal(mkfifo(at(place, "pipe"), 0600), 0);
-    assert_string_equal(open_code(at(place, "missing")), "not-found");
-    assert_string_equal(open_code(at(place, "closed/below")), "not-found");
+    const gm_place *place = *state;
+    gm_place_put(place, "closed", "x");
+    assert_int_equal(chmod(gm_place_at(place, "closed"), 0), 0);
+    assert_int_equal(mkfifo(gm_place_at(place, "pipe"), 0600), 0);
+    assert_string_equal(open_code(gm_place_at(place, "missing")), "not-found");
+    assert_string_equal(open_code(gm_place_at(place, "closed/below")), "not-found");
     assert_string_equal(open_code(place->root), "is-a-directory");
-    assert_string_equal(open_code(at(place, "pipe")), "not-a-file");
-    assert_string_equal(open_code(at(place, "closed")),
+    assert_string_equal(open_code(gm_place_at(place, "pipe")), "not-a-file");
+    assert_string_equal(open_code(gm_place_at(place, "closed")),
                         geteuid() == 0 ? "opened" : "no-permission");
 }
 
 static void test_list(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     static const struct {
         const char *name;
         gm_os_kind kind;
@@ -112,36 +73,37 @@ static void test_list(void **state)
                     {"\xe6\xb5\x8b", GM_OS_FILE}};
     gm_os_entries entries;
     gm_error error;
-    write_file(at(place, "\xe6\xb5\x8b"), "");
-    write_file(at(place, "B"), "");
-    assert_int_equal(mkdir(at(place, "a"), 0700), 0);
-    assert_int_equal(symlink("a", at(place, "link")), 0);
-    assert_int_equal(mkfifo(at(place, "pipe"), 0600), 0);
+    gm_place_put(place, "\xe6\xb5\x8b", "");
+    gm_place_put(place, "B", "");
+    assert_int_equal(mkdir(gm_place_at(place, "a"), 0700), 0);
+    assert_int_equal(symlink("a", gm_place_at(place, "link")), 0);
+    assert_int_equal(mkfifo(gm_place_at(place, "pipe"), 0600), 0);
     assert_int_equal(gm_os_list(place->root, 5, place->arena, &entries, &error), GM_OK);
     assert_int_equal(entries.count, 5);
     for (size_t i = 0; i < 5; i++) {
         assert_string_equal(entries.items[i].name, expected[i].name);
         assert_int_equal(entries.items[i].kind, expected[i].kind);
     }
-    assert_int_equal(gm_os_path_kind(at(place, "link")), GM_OS_DIRECTORY);
-    assert_int_equal(gm_os_path_kind(at(place, "none")), GM_OS_NOTHING);
+    assert_int_equal(gm_os_path_kind(gm_place_at(place, "link")), GM_OS_DIRECTORY);
+    assert_int_equal(gm_os_path_kind(gm_place_at(place, "none")), GM_OS_NOTHING);
     assert_int_equal(gm_os_list(place->root, 4, place->arena, &entries, &error), GM_LIMIT);
     assert_string_equal(error.code, "too-many-files");
-    assert_int_equal(gm_os_list(at(place, "none"), 5, place->arena, &entries, &error), GM_IO);
+    assert_int_equal(gm_os_list(gm_place_at(place, "none"), 5, place->arena, &entries, &error),
+                     GM_IO);
     assert_string_equal(error.code, "not-found");
 }
 
 static void test_keys(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     gm_key_reader keys = gm_os_keys();
     gm_span bytes;
-    write_file(at(place, "version"), "550.163.01 \n\n");
-    assert_int_equal(symlink("../drivers/nouveau", at(place, "driver")), 0);
+    gm_place_put(place, "version", "550.163.01 \n\n");
+    assert_int_equal(symlink("../drivers/nouveau", gm_place_at(place, "driver")), 0);
     setenv("GPUMATCH_TEST_KEY", "value", 1);
-    const char *file = gm_arena_printf(place->arena, "file:%s", at(place, "version"));
+    const char *file = gm_arena_printf(place->arena, "file:%s", gm_place_at(place, "version"));
     const char *list = gm_arena_printf(place->arena, "list:%s", place->root);
-    const char *link = gm_arena_printf(place->arena, "link:%s", at(place, "driver"));
+    const char *link = gm_arena_printf(place->arena, "link:%s", gm_place_at(place, "driver"));
     assert_string_equal(gm_key_text(&keys, file, place->arena), "550.163.01");
     assert_string_equal(gm_key_text(&keys, list, place->arena), "driver\nversion");
     assert_string_equal(gm_key_text(&keys, link, place->arena), "../drivers/nouveau");
@@ -161,28 +123,28 @@ static void test_keys(void **state)
 
 static void test_key_without_end(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     gm_key_reader keys = gm_os_keys();
     gm_span bytes;
-    write_file(at(place, "large"), "");
-    assert_int_equal(truncate(at(place, "large"), GM_KEY_BYTES + 1), 0);
-    const char *key = gm_arena_printf(place->arena, "file:%s", at(place, "large"));
+    gm_place_put(place, "large", "");
+    assert_int_equal(truncate(gm_place_at(place, "large"), GM_KEY_BYTES + 1), 0);
+    const char *key = gm_arena_printf(place->arena, "file:%s", gm_place_at(place, "large"));
     assert_int_equal(keys.read(keys.state, key, place->arena, &bytes), GM_KEY_FAILED);
-    assert_int_equal(truncate(at(place, "large"), GM_KEY_BYTES), 0);
+    assert_int_equal(truncate(gm_place_at(place, "large"), GM_KEY_BYTES), 0);
     assert_int_equal(keys.read(keys.state, key, place->arena, &bytes), GM_KEY_OK);
     assert_int_equal(bytes.size, GM_KEY_BYTES);
 }
 
 static void test_whole_file(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     gm_text text = GM_TEXT_INIT;
     gm_error error;
-    write_file(at(place, "log"), "line\r\n");
-    assert_int_equal(gm_os_read_file(at(place, "log"), &text, &error), GM_OK);
+    gm_place_put(place, "log", "line\r\n");
+    assert_int_equal(gm_os_read_file(gm_place_at(place, "log"), &text, &error), GM_OK);
     assert_string_equal(text.data, "line\r\n");
-    assert_int_equal(gm_os_read_file(at(place, "none"), &text, &error), GM_IO);
-    assert_true(gm_os_is_file(at(place, "log")));
+    assert_int_equal(gm_os_read_file(gm_place_at(place, "none"), &text, &error), GM_IO);
+    assert_true(gm_os_is_file(gm_place_at(place, "log")));
     assert_false(gm_os_is_file(place->root));
     gm_text_free(&text);
 }
@@ -190,13 +152,13 @@ static void test_whole_file(void **state)
 /* Nothing but the old or the whole new file is ever seen under the name. */
 static void test_output(void **state)
 {
-    const struct place *place = *state;
-    const char *path = at(place, "report.json");
+    const gm_place *place = *state;
+    const char *path = gm_place_at(place, "report.json");
     gm_os_output *output;
     gm_os_entries entries;
     gm_text text = GM_TEXT_INIT;
     gm_error error;
-    write_file(path, "old");
+    gm_place_put(place, "report.json", "old");
     for (int keep = 0; keep < 2; keep++) {
         assert_int_equal(gm_os_output_open(path, &output, &error), GM_OK);
         assert_true(gm_os_output_write(output, "new", 3));
@@ -210,13 +172,12 @@ static void test_output(void **state)
     assert_string_equal(text.data, "new");
     assert_int_equal(gm_os_list(place->root, 9, place->arena, &entries, &error), GM_OK);
     assert_int_equal(entries.count, 1);
-    assert_int_equal(gm_os_output_open(at(place, "no/where"), &output, &error), GM_IO);
+    assert_int_equal(gm_os_output_open(gm_place_at(place, "no/where"), &output, &error), GM_IO);
     /* a folder takes the name meanwhile: the new file cannot come and does not stay behind */
-    assert_int_equal(gm_os_output_open(at(place, "folder"), &output, &error), GM_OK);
-    assert_int_equal(mkdir(at(place, "folder"), 0700), 0);
-    write_file(at(place, "folder/full"), "");
+    assert_int_equal(gm_os_output_open(gm_place_at(place, "folder"), &output, &error), GM_OK);
+    gm_place_put(place, "folder/full", "");
     assert_false(gm_os_output_close(output, true));
-    assert_int_equal(gm_os_output_open(at(place, "folder"), &output, &error), GM_IO);
+    assert_int_equal(gm_os_output_open(gm_place_at(place, "folder"), &output, &error), GM_IO);
     assert_int_equal(gm_os_list(place->root, 9, place->arena, &entries, &error), GM_OK);
     assert_int_equal(entries.count, 2);
     gm_text_free(&text);
@@ -224,7 +185,7 @@ static void test_output(void **state)
 
 static void test_join(void **state)
 {
-    const struct place *place = *state;
+    const gm_place *place = *state;
     assert_string_equal(gm_os_join(place->arena, "a", "b"), "a/b");
     assert_string_equal(gm_os_join(place->arena, "a/", "b"), "a/b");
     assert_string_equal(gm_os_join(place->arena, "C:\\", "b"), "C:\\b");
@@ -247,7 +208,7 @@ static void test_locale(void **state)
     gm_text_free(&tag);
 }
 
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, gm_place_make, gm_place_remove)
 
 int main(void)
 {

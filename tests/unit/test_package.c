@@ -2,62 +2,17 @@
 /* Python environments made of files: where packages are, and what their dist-info says. */
 #include "unit.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "os/files.h"
 #include "package/dist_info.h"
 #include "package/environment.h"
-
-struct place {
-    gm_arena *arena;
-    char root[64];
-    gm_finding_list findings;
-};
-
-static int set_up(void **state)
-{
-    struct place *place = calloc(1, sizeof *place);
-    strcpy(place->root, "/tmp/gpumatch-package-XXXXXX");
-    place->arena = gm_arena_new(0);
-    *state = place;
-    return mkdtemp(place->root) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    char command[80];
-    snprintf(command, sizeof command, "rm -rf %s", place->root);
-    int status = system(command);
-    gm_arena_free(place->arena);
-    free(place);
-    return status;
-}
-
-/* Writes ROOT/`path`, its folders made on the way; NULL: only the folders. */
-static void put(const struct place *place, const char *path, const char *text)
-{
-    char *whole = gm_arena_printf(place->arena, "%s/%s", place->root, path);
-    for (char *slash = strchr(whole + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        mkdir(whole, 0700);
-        *slash = '/';
-    }
-    FILE *file = text ? fopen(whole, "wb") : NULL;
-    if (!text)
-        return;
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
+#include "place.h"
 
 #define METADATA(name, version)                                                                    \
     "Metadata-Version: 2.1\nName: " name "\nVersion: " version "\n\nabout\n"
 
-static gm_status look(struct place *place, const char *below, gm_environment *environment,
+static gm_status look(gm_place *place, const char *below, gm_environment *environment,
                       gm_error *error)
 {
     static const gm_key_row none[] = {{NULL, GM_KEY_ABSENT, NULL}};
@@ -70,17 +25,18 @@ static gm_status look(struct place *place, const char *below, gm_environment *en
 
 static void test_linux_environment(void **state)
 {
-    struct place *place = *state;
+    gm_place *place = *state;
     gm_environment environment;
     gm_error error;
-    put(place, "venv/lib/python3.13t/site-packages/torch-2.9.1+cu128.dist-info/METADATA",
-        METADATA("torch", "2.9.1+cu128"));
-    put(place, "venv/lib/python3.13t/site-packages/torch-2.9.1+cu128.dist-info/RECORD",
+    gm_place_put(place, "venv/lib/python3.13t/site-packages/torch-2.9.1+cu128.dist-info/METADATA",
+                 METADATA("torch", "2.9.1+cu128"));
+    gm_place_put(
+        place, "venv/lib/python3.13t/site-packages/torch-2.9.1+cu128.dist-info/RECORD",
         "torch/lib/libtorch_cuda.so,sha256=x,5\r\n\"torch/lib/lib c10.so.1\",,\n"
         "../../../bin/torchrun,,\n../../../lib/x.so,,\n/usr/lib/y.so,,\ntorch/version.py,,\n"
         "torch/_C.cpython-313t-x86_64-linux-gnu.so,,");
-    put(place, "venv/lib/python3.13t/site-packages/somebody-1.0.dist-info/METADATA",
-        METADATA("somebody", "1.0"));
+    gm_place_put(place, "venv/lib/python3.13t/site-packages/somebody-1.0.dist-info/METADATA",
+                 METADATA("somebody", "1.0"));
     assert_int_equal(look(place, "venv", &environment, &error), GM_OK);
     assert_int_equal(environment.python.version.part[1], 13);
     assert_true(environment.python.free_threaded);
@@ -100,16 +56,17 @@ static void test_linux_environment(void **state)
 /* The layout of Windows, and its site-packages named by itself. */
 static void test_windows_environment(void **state)
 {
-    struct place *place = *state;
+    gm_place *place = *state;
     gm_environment environment;
     gm_error error;
-    put(place, "venv/pyvenv.cfg",
+    gm_place_put(
+        place, "venv/pyvenv.cfg",
         "home = C:\\pyenv-win\\versions\\3.9.1\r\ninclude-system-site-packages = false\r\nversion "
         "= 3.11.9\r\n");
-    put(place, "venv/Lib/site-packages/torch-2.7.1+cu118.dist-info/METADATA",
-        METADATA("torch", "2.7.1+cu118"));
-    put(place, "venv/Lib/site-packages/torch-2.7.1+cu118.dist-info/RECORD",
-        "torch/lib/torch_cuda.dll,,\ntorch/_C.cp311-win_amd64.PYD,,\n");
+    gm_place_put(place, "venv/Lib/site-packages/torch-2.7.1+cu118.dist-info/METADATA",
+                 METADATA("torch", "2.7.1+cu118"));
+    gm_place_put(place, "venv/Lib/site-packages/torch-2.7.1+cu118.dist-info/RECORD",
+                 "torch/lib/torch_cuda.dll,,\ntorch/_C.cp311-win_amd64.PYD,,\n");
     assert_int_equal(look(place, "venv", &environment, &error), GM_OK);
     assert_int_equal(environment.python.version.part[1], 11);
     assert_int_equal(environment.packages.items[0].libraries.count, 2);
@@ -120,12 +77,12 @@ static void test_windows_environment(void **state)
 
 static void test_active_environment(void **state)
 {
-    struct place *place = *state;
+    gm_place *place = *state;
     gm_environment environment;
-    put(place, "conda/lib/python3.12/site-packages/torch-2.10.0.dist-info/METADATA",
-        METADATA("torch", "2.10.0"));
-    put(place, "conda/lib/python3.12/site-packages/torch-2.10.0.dist-info/RECORD", "");
-    put(place, "empty/", NULL);
+    gm_place_put(place, "conda/lib/python3.12/site-packages/torch-2.10.0.dist-info/METADATA",
+                 METADATA("torch", "2.10.0"));
+    gm_place_put(place, "conda/lib/python3.12/site-packages/torch-2.10.0.dist-info/RECORD", "");
+    gm_place_put(place, "empty/", NULL);
     const char *conda = gm_os_join(place->arena, place->root, "conda");
     const char *empty = gm_os_join(place->arena, place->root, "empty");
     const gm_key_row rows[] = {{"env:VIRTUAL_ENV", GM_KEY_OK, empty},
@@ -145,10 +102,10 @@ static void test_active_environment(void **state)
 
 static void test_no_environment(void **state)
 {
-    struct place *place = *state;
+    gm_place *place = *state;
     gm_environment environment;
     gm_error error;
-    put(place, "folder/notes.txt", "buy milk");
+    gm_place_put(place, "folder/notes.txt", "buy milk");
     assert_int_equal(look(place, "folder", &environment, &error), GM_IO);
     assert_string_equal(error.code, "not-an-environment");
     assert_int_equal(look(place, "nowhere", &environment, &error), GM_IO);
@@ -158,13 +115,14 @@ static void test_no_environment(void **state)
 /* One broken package is told and does not hide the others. */
 static void test_broken_packages(void **state)
 {
-    struct place *place = *state;
+    gm_place *place = *state;
     gm_environment environment;
     gm_error error;
-    put(place, "v/lib/python3.11/site-packages/torchvision-0.1.dist-info/RECORD", "");
-    put(place, "v/lib/python3.11/site-packages/torchaudio-0.1.dist-info/METADATA", "Name: x\n");
-    put(place, "v/lib/python3.11/site-packages/torch-2.9.1.dist-info/METADATA",
-        METADATA("torch", "2.9.1"));
+    gm_place_put(place, "v/lib/python3.11/site-packages/torchvision-0.1.dist-info/RECORD", "");
+    gm_place_put(place, "v/lib/python3.11/site-packages/torchaudio-0.1.dist-info/METADATA",
+                 "Name: x\n");
+    gm_place_put(place, "v/lib/python3.11/site-packages/torch-2.9.1.dist-info/METADATA",
+                 METADATA("torch", "2.9.1"));
     assert_int_equal(look(place, "v", &environment, &error), GM_OK);
     assert_int_equal(environment.packages.count, 1);
     assert_string_equal(environment.packages.items[0].version, "2.9.1");
@@ -185,7 +143,7 @@ static void test_names_and_headers(void **state)
                  {"-1.dist-info", NULL},
                  {".dist-info", NULL},
                  {"torch-2.9.1.egg-info", NULL}};
-    const struct place *place = *state;
+    const gm_place *place = *state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *name = gm_dist_info_name(names[i].folder, place->arena);
         if (names[i].name)
@@ -207,7 +165,7 @@ static void test_hostile_record(void **state)
     static const char *const records[] = {
         "\"",     "\"torch.so",    ",,,\n,,",      "\n\n\n",          ".so",      "C:\\x.so,,",
         "..so,,", "\".so\"\"\",,", "\"..\\x.so\"", "....so\n\".so\"", "\r\n.so\r"};
-    const struct place *place = *state;
+    const gm_place *place = *state;
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         gm_installed installed = {0};
         assert_true(gm_record_libraries(records[i], "/site", place->arena, &installed));
@@ -216,7 +174,7 @@ static void test_hostile_record(void **state)
     }
 }
 
-#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, gm_place_make, gm_place_remove)
 
 int main(void)
 {
