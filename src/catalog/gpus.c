@@ -4,8 +4,6 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
-#define NVIDIA_VENDOR_ID 0x10de /* https://pcisig.com/membership/member-companies */
-
 gm_row_source gm_row_source_of(const char *table, uint32_t source, uint32_t confidence)
 {
     return (gm_row_source){table, gm_cell(source), (gm_confidence)confidence};
@@ -76,7 +74,7 @@ bool gm_catalog_gpu_by_pci(uint16_t vendor, uint16_t device, gm_gpu *gpu)
 {
     const gm_gpu_pci_row *row = gm_catalog_pci_row((uint32_t)vendor << 16 | device);
     if (!row)
-        return vendor == NVIDIA_VENDOR_ID && guess_by_block(device, gpu);
+        return gm_pci_vendor(vendor) == GM_VENDOR_NVIDIA && guess_by_block(device, gpu);
     *gpu = (gm_gpu){.name = gm_cell(row->name),
                     .architecture = gm_cell(row->architecture),
                     .chip = gm_cell(row->chip),

@@ -14,6 +14,14 @@ const char *gm_vendor_token(gm_vendor vendor)
     return tokens[vendor];
 }
 
+gm_vendor gm_pci_vendor(unsigned long id)
+{
+    return id == 0x10de   ? GM_VENDOR_NVIDIA
+           : id == 0x1002 ? GM_VENDOR_AMD
+           : id == 0x8086 ? GM_VENDOR_INTEL
+                          : GM_VENDOR_UNKNOWN;
+}
+
 gm_vendor gm_target_vendor(const gm_target *target)
 {
     switch (target->kind) {

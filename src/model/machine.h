@@ -18,6 +18,8 @@ typedef enum gm_vendor {
 } gm_vendor;
 const char *gm_vendor_token(gm_vendor vendor); /* NULL for unknown */
 gm_vendor gm_target_vendor(const gm_target *target);
+/* By the vendor's number on the PCI bus (https://pcisig.com/membership/member-companies). */
+gm_vendor gm_pci_vendor(unsigned long id);
 
 typedef enum gm_os {
     GM_OS_UNKNOWN,

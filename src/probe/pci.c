@@ -30,27 +30,18 @@ static bool read_number(gm_probe *probe, const char *address, const char *name,
     return key && gm_probe_hex(probe, key, number);
 }
 
-static gm_vendor vendor_of(unsigned long vendor)
-{
-    /* https://pcisig.com/membership/member-companies */
-    return vendor == 0x10de   ? GM_VENDOR_NVIDIA
-           : vendor == 0x1002 ? GM_VENDOR_AMD
-           : vendor == 0x8086 ? GM_VENDOR_INTEL
-                              : GM_VENDOR_UNKNOWN;
-}
-
 static bool add_device(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id)
 {
     gm_gpu gpu = {.target_count = 0};
     bool known = gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu);
     /* Intel's integrated graphics have no builds at all: they are not what is asked about. */
-    if (!known && vendor_of(vendor) == GM_VENDOR_INTEL)
+    if (!known && gm_pci_vendor(vendor) == GM_VENDOR_INTEL)
         return true;
     gm_device *device = GM_PUSH(probe->arena, &probe->machine->devices);
     if (!device)
         return false;
     device->index = (int)probe->machine->devices.count - 1;
-    device->vendor = vendor_of(vendor);
+    device->vendor = gm_pci_vendor(vendor);
     device->name = gpu.name;
     device->pci = gm_arena_printf(probe->arena, "%04lx:%04lx", vendor, id);
     device->address = address;
@@ -66,8 +57,9 @@ static bool look_at(gm_probe *probe, const char *address)
     unsigned long class_code, vendor, id;
     if (!read_number(probe, address, "class", &class_code) ||
         (class_code >> 16 != CLASS_DISPLAY && class_code >> 8 != CLASS_ACCELERATOR) ||
-        !read_number(probe, address, "vendor", &vendor) || vendor_of(vendor) == GM_VENDOR_UNKNOWN ||
-        !read_number(probe, address, "device", &id) || id > UINT16_MAX)
+        !read_number(probe, address, "vendor", &vendor) ||
+        gm_pci_vendor(vendor) == GM_VENDOR_UNKNOWN || !read_number(probe, address, "device", &id) ||
+        id > UINT16_MAX)
         return true;
     return add_device(probe, address, vendor, id);
 }
