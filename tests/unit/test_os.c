@@ -2,7 +2,6 @@
 /* Files, directories, keys and output files of the system the test runs on. */
 #include "unit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
