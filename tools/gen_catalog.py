@@ -25,6 +25,8 @@ KEYS = {  # columns that together name a row
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
     "torch_commands": ("installer", "release", "variant", "os"),
     "libraries": ("package", "file"), "components": ("package",),
+    "kernel_drivers": ("driver",), "forward_compat": ("cuda",),
+    "forward_compat_brands": ("word",), "tegra_chips": ("compatible",), "tegra_releases": ("l4t",),
     "triton_ptxas": ("triton",), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
 # Words that say nothing about which GPU it is; src/catalog/names.c folds what people type alike.
 BRANDS = ("nvidia", "amd", "intel", "geforce", "radeon")
@@ -51,7 +53,8 @@ def sort_key(table, row):
     columns = KEYS[table]
     if table == "gpu_driver_firsts":
         return [row["vendor"], row["device"], natural(row["first"])]
-    if table in ("gpu_names", "amd_gfx", "libraries", "components", "gpu_pci", "gpu_id_blocks"):
+    if table in ("gpu_names", "amd_gfx", "libraries", "components", "gpu_pci", "gpu_id_blocks",
+                 "kernel_drivers"):
         return [row[c] for c in columns]
     return [natural(row[c]) for c in columns]
 
@@ -106,7 +109,7 @@ def check_targets(tables):
     intel = {r["target"] for r in tables["gpu_pci"] if r["vendor"] == "8086"}
     for table, column in (("gpu_pci", "target"), ("gpu_names", "targets"),
                           ("gpu_id_blocks", "target"), ("sass_compat", "code"),
-                          ("sass_compat", "device"), ("cudnn_arch", "min_target")):
+                          ("sass_compat", "device"), ("cudnn_arch", "min_target"), ("tegra_chips", "target")):
         for row in tables[table]:
             for target in row[column].split():
                 if target not in known | intel:

@@ -66,13 +66,11 @@ static void advise_detours(gm_adviser *a, bool other_driver)
         gm_propose_install_driver(a);
 }
 
-/* For what is installed or described: keep it where possible, replace it where not. */
-static bool advise_check(gm_adviser *a)
+/* Other builds, drivers or fewer GPUs, on the machine as it would be when repaired. */
+static bool advise_packages(gm_adviser *a, const gm_machine *fixed)
 {
     const gm_verdict verdict = a->result->verdict;
-    bool fine = verdict == GM_VERDICT_RUNS || (verdict == GM_VERDICT_RUNS_JIT && !replaceable(a));
-    if (fine)
-        return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
+    a->result->machine = *fixed;
     gm_propose_component(a);
     bool can_install = replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
@@ -86,6 +84,25 @@ static bool advise_check(gm_adviser *a)
         advise_detours(a, other_driver || hidden);
     ask(a);
     return true;
+}
+
+/* For what is installed or described: keep it where possible, replace it where not. */
+static bool advise_check(gm_adviser *a)
+{
+    const gm_verdict verdict = a->result->verdict;
+    bool fine = verdict == GM_VERDICT_RUNS || (verdict == GM_VERDICT_RUNS_JIT && !replaceable(a));
+    if (fine)
+        return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
+    gm_machine fixed, as_is = a->result->machine;
+    if (gm_repaired(a, &fixed)) {
+        gm_verdict then = gm_trial_packages(&fixed, &a->result->packages, &a->options->judge);
+        gm_propose_repair(a, then);
+        if (then <= GM_VERDICT_RUNS_JIT)
+            return true;
+    }
+    bool ok = advise_packages(a, &fixed);
+    a->result->machine = as_is;
+    return ok;
 }
 
 /* The selector's cells that are no build of the table: Source, and Preview (Nightly). */
@@ -169,7 +186,7 @@ static bool any_device(const gm_machine *machine, bool known)
     return false;
 }
 
-static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
+static bool pick_on(gm_adviser *a, gm_advised *ret_advised)
 {
     gm_machine *machine = &a->result->machine;
     if (!run_trials(a))
@@ -202,6 +219,19 @@ static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
     }
     pick_other(a);
     return true;
+}
+
+/* For the machine as it would be when repaired, then the repair. */
+static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
+{
+    gm_machine fixed, as_is = a->result->machine;
+    bool repaired = gm_repaired(a, &fixed);
+    a->result->machine = fixed;
+    bool ok = pick_on(a, ret_advised);
+    a->result->machine = as_is;
+    if (ok && repaired)
+        gm_propose_repair(a, GM_VERDICT_UNKNOWN);
+    return ok;
 }
 
 bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *arena,

@@ -135,12 +135,18 @@ void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const
     gm_text_free(&text);
 }
 
-/* The index of a device among its vendor's, as CUDA and HIP count. */
-static void add_visible(gm_text *text, const gm_machine *machine, uint64_t visible)
+/* The places of devices among their vendor's, as CUDA and HIP count. */
+static void add_visible(gm_text *text, const gm_machine *machine, uint64_t visible,
+                        gm_vendor vendor)
 {
-    for (size_t i = 0, listed = 0; i < machine->devices.count; i++)
+    for (size_t i = 0, listed = 0, place = 0; i < machine->devices.count; i++) {
+        gm_vendor other = machine->devices.items[i].vendor;
+        if (other != vendor && other != GM_VENDOR_UNKNOWN)
+            continue;
         if (visible >> i & 1)
-            gm_text_addf(text, "%s%d", listed++ ? "," : "", machine->devices.items[i].index);
+            gm_text_addf(text, "%s%zu", listed++ ? "," : "", place);
+        place++;
+    }
 }
 
 static void set_variable(gm_adviser *a, gm_advice *advice, const char *name, const char *value)
@@ -214,12 +220,18 @@ void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden)
             *place = machine->devices.items[i].index;
         amd = amd || (visible >> i & 1 && machine->devices.items[i].vendor == GM_VENDOR_AMD);
     }
-    add_visible(&list, machine, visible);
+    add_visible(&list, machine, visible, amd ? GM_VENDOR_AMD : GM_VENDOR_NVIDIA);
     set_variable(a, advice, amd ? "HIP_VISIBLE_DEVICES" : "CUDA_VISIBLE_DEVICES", list.data);
     if (!amd)
         set_variable(a, advice, "CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     gm_text_free(&list);
     write_environment(a, advice);
+}
+
+void gm_advice_unset(gm_adviser *a, gm_advice *advice, const char *name)
+{
+    bool windows = a->result->machine.os == GM_OS_WINDOWS;
+    gm_advice_line(a, advice, gm_arena_printf(a->arena, windows ? "set %s=" : "unset %s", name));
 }
 
 void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *variable, const char *arch_list)

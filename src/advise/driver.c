@@ -65,10 +65,28 @@ static void collect(const gm_adviser *a, gm_os os, struct candidates *list)
     qsort(list->text, list->count, sizeof *list->text, compare_candidates);
 }
 
-/* The machine with another driver. */
-static gm_machine with_driver(const gm_machine *machine, const char *text)
+gm_machine gm_without_display_drivers(gm_adviser *a)
 {
+    const gm_machine *machine = &a->result->machine;
     gm_machine other = *machine;
+    other.devices.items =
+        gm_arena_array(a->arena, machine->devices.count + 1, sizeof *other.devices.items);
+    if (!other.devices.items)
+        other.devices.count = 0;
+    for (size_t i = 0; i < other.devices.count; i++) {
+        other.devices.items[i] = machine->devices.items[i];
+        if (other.devices.items[i].binding == GM_BINDING_DISPLAY)
+            other.devices.items[i].binding = GM_BINDING_COMPUTE;
+    }
+    return other;
+}
+
+/* The machine with another driver: installed whole, in place of one that only draws. */
+static gm_machine with_driver(gm_adviser *a, const char *text)
+{
+    const gm_machine *machine = &a->result->machine;
+    gm_machine other = gm_without_display_drivers(a);
+    other.driver.library = NULL;
     other.driver.state = GM_KNOWN;
     other.driver.text = text;
     gm_version_parse(text, &other.driver.version);
@@ -100,7 +118,7 @@ bool gm_propose_upgrade(gm_adviser *a)
         gm_version_parse(list.text[i], &version);
         if (driver->state == GM_KNOWN && gm_version_compare(version, driver->version) <= 0)
             continue;
-        gm_machine other = with_driver(&a->result->machine, list.text[i]);
+        gm_machine other = with_driver(a, list.text[i]);
         gm_advice *advice =
             advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER,
                       driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
@@ -127,7 +145,7 @@ bool gm_propose_downgrade(gm_adviser *a)
         gm_version_parse(list.text[i], &version);
         if (gm_version_compare(version, machine->driver.version) >= 0)
             continue;
-        gm_machine other = with_driver(machine, list.text[i]);
+        gm_machine other = with_driver(a, list.text[i]);
         gm_verdict verdict = GM_VERDICT_UNKNOWN;
         const gm_trial *best = NULL;
         if (a->result->packages.count)

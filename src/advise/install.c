@@ -253,7 +253,7 @@ bool gm_propose_image(gm_adviser *a)
 
 bool gm_propose_install_driver(gm_adviser *a)
 {
-    gm_machine other = a->result->machine;
+    gm_machine other = gm_without_display_drivers(a);
     gm_judge_options judge = {.assume_driver = true};
     gm_trial trial;
     if (other.driver.state == GM_UNKNOWN || gm_has_tegra(&other))

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* HSA_OVERRIDE_GFX_VERSION (rule 9): an AMD GPU presents itself as a relative whose code exists.
  * Only where the table names the value, and only inside one family; Linux only. */
-#include <stdio.h>
 #include <string.h>
 
 #include "advise/propose.h"
 #include "base/lookup.h"
-
-/* "10.3.0" → gfx1030: major decimal, minor and stepping one hexadecimal digit each. */
-static bool target_of(const char *version, gm_target *target)
-{
-    gm_version parts;
-    char name[GM_TARGET_TEXT];
-    if (!gm_version_parse(version, &parts) || parts.count != 3 || parts.part[1] > 15 ||
-        parts.part[2] > 15)
-        return false;
-    int size =
-        snprintf(name, sizeof name, "gfx%u%x%x", parts.part[0], parts.part[1], parts.part[2]);
-    return size > 0 && gm_target_parse(name, (size_t)size, target);
-}
 
 /* The machine as its programs would see it; NULL where the table names no override. */
 static const char *present_as(gm_adviser *a, gm_machine *machine)
@@ -37,7 +23,8 @@ static const char *present_as(gm_adviser *a, gm_machine *machine)
         if (device->hidden || device->target_count != 1 || device->targets[0].kind != GM_TARGET_GFX)
             continue;
         if (!gm_catalog_gfx(device->targets[0].name, &own) || !own.override_version ||
-            !target_of(own.override_version, &target) || !gm_catalog_gfx(target.name, &relative) ||
+            !gm_target_of_gfx_version(own.override_version, &target) ||
+            !gm_catalog_gfx(target.name, &relative) ||
             !gm_text_equal(own.family, relative.family) ||
             (value && strcmp(value, own.override_version)))
             return NULL;

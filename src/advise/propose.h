@@ -35,6 +35,12 @@ bool gm_propose_install_driver(gm_adviser *a);
 bool gm_propose_selected(gm_adviser *a);
 bool gm_propose_source(gm_adviser *a);
 
+/* repair.c: what hinders every program on this machine, put right. `*fixed` is the machine as it
+ * would be; false, and `*fixed` the machine as it is, where nothing is to be put right. */
+bool gm_repaired(gm_adviser *a, gm_machine *fixed);
+/* One advice for each thing to be put right; `verdict` is the judge's of `fixed`. */
+void gm_propose_repair(gm_adviser *a, gm_verdict verdict);
+
 /* override.c: an AMD GPU that runs the code of a relative of its family. */
 bool gm_propose_override(gm_adviser *a);
 
@@ -42,6 +48,8 @@ bool gm_propose_override(gm_adviser *a);
 bool gm_propose_component(gm_adviser *a);
 
 /* driver.c: another driver for what is installed. */
+/* The machine once a driver was installed in place of those that only draw. */
+gm_machine gm_without_display_drivers(gm_adviser *a);
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
 bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */
@@ -56,6 +64,7 @@ void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const
 void gm_advice_new_environment(gm_adviser *a, gm_advice *advice, const char *python);
 void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line);
 void gm_advice_set(gm_adviser *a, gm_advice *advice, const char *name, const char *value);
+void gm_advice_unset(gm_adviser *a, gm_advice *advice, const char *name);
 void gm_advice_hide(gm_adviser *a, gm_advice *advice, uint64_t hidden);
 void gm_advice_source(gm_adviser *a, gm_advice *advice, const char *variable,
                       const char *arch_list);

@@ -39,6 +39,7 @@ static bool judge_build(const gm_machine *machine, const gm_judge_options *judge
     gm_arena *arena = gm_arena_new(0);
     gm_result result = {.machine = *machine};
     gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
+    uint64_t beside = 0;
     bool ok = package && gm_catalog_build_package(&trial->build, arena, package) &&
               gm_judge(&result, judge, arena);
     if (ok) {
@@ -49,7 +50,11 @@ static bool judge_build(const gm_machine *machine, const gm_judge_options *judge
             trial->runs |= outcome->verdict == GM_VERDICT_RUNS ? bit : 0;
             trial->starts |= outcome->verdict <= GM_VERDICT_RUNS_JIT ? bit : 0;
             trial->limited = trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
+            beside |= outcome->reasons.has[GM_CODE_OTHER_VENDOR] ? bit : 0;
         }
+        /* Another vendor's GPU beside one that is served stands in nobody's way. */
+        trial->runs |= trial->runs ? beside : 0;
+        trial->starts |= trial->starts ? beside : 0;
     }
     gm_arena_free(arena);
     return ok;

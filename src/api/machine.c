@@ -202,7 +202,7 @@ static gm_status set_driver(gm_run *run, const gm_machine_options *options)
             return bad_option(run, "bad-kernel-module", options->kernel_module);
         machine->driver.kernel_module = open ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
     }
-    if (machine->driver.state == GM_KNOWN)
+    if (machine->driver.state == GM_KNOWN && machine->driver.version.count)
         machine->driver.cuda =
             gm_catalog_driver_cuda(gm_os_of_driver(machine->os), machine->driver.version);
     return GM_OK;

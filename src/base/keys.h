@@ -4,7 +4,9 @@
  *   file:/proc/driver/nvidia/version    bytes of a file
  *   list:/sys/bus/pci/devices           names in a directory, one per line, sorted
  *   link:/sys/…/driver                  target of a symbolic link
- *   env:CUDA_VISIBLE_DEVICES            an environment variable
+ *   access:/dev/nvidiactl               may this user read and write it? No bytes, only an answer;
+ *                                       nothing is opened
+ *   env:CUDA_VISIBLE_DEVICES            an environment variable; it may be set and empty
  *   system:os | system:arch | system:libc   what the program runs on ("linux", "x86_64",
  *                                       "glibc 2.36")
  * A reader answers from the live system (os), from a table (tests) or from a snapshot. */

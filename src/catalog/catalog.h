@@ -123,6 +123,25 @@ typedef struct gm_driver_range {
 bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
                              gm_version driver, gm_driver_range *range);
 
+/* --- what stands between a GPU and a program: kernel_drivers.tsv, forward_compat*.tsv, tegra_*.tsv
+ */
+
+/* What a kernel driver ("nouveau") can do with a GPU of `vendor`; UNKNOWN for one without a row. */
+gm_binding gm_catalog_kernel_driver(const char *driver, gm_vendor vendor);
+
+/* Forward compatibility: does a libcuda of level `cuda` work on a kernel driver of the branch
+ * (`driver` part 0)? False: not known to. */
+bool gm_catalog_forward_compat(gm_version cuda, gm_version driver, gm_row_source *row);
+
+/* Does a GPU's name bear a brand that forward compatibility refuses? */
+bool gm_catalog_forward_compat_refused(const char *name, gm_row_source *row);
+
+/* The Jetson module of an entry of a device tree ("nvidia,tegra234"); false: none of NVIDIA's. */
+bool gm_catalog_tegra(const char *compatible, gm_gpu *gpu);
+
+/* CUDA level of the driver in an L4T release; count 0 unknown. */
+gm_version gm_catalog_tegra_cuda(gm_version l4t);
+
 /* --- torch builds: torch_builds.tsv, torch_companions.tsv, … --------------------------------- */
 
 typedef struct gm_build {

@@ -32,6 +32,11 @@
     X(components, package, component)                                                              \
     X(triton_ptxas, triton, ptxas, source, confidence)                                             \
     X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
+    X(kernel_drivers, driver, vendor, role)                                                        \
+    X(forward_compat, cuda, branches, source, confidence)                                          \
+    X(forward_compat_brands, word, source, confidence)                                             \
+    X(tegra_chips, compatible, name, target)                                                       \
+    X(tegra_releases, l4t, cuda)                                                                   \
     X(amd_gfx, gfx, family, generic, override_version, source, confidence)
 
 #define GM_TABLE(name, ...)                                                                        \

@@ -42,7 +42,7 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
         gm_args_text(c->arena, args, "gpu", c->device->name ? c->device->name : target);
     gm_args_text(c->arena, args, "target", *target ? target : NULL);
     gm_args_text(c->arena, args, "driver", driver->text);
-    gm_args_text(c->arena, args, "driver_cuda", gm_version_string(c->arena, driver->cuda));
+    gm_args_text(c->arena, args, "driver_cuda", gm_version_string(c->arena, c->driver.cuda));
     gm_args_text(c->arena, args, "cuda", gm_version_string(c->arena, c->package->cuda));
     gm_finding_about(c->arena, finding, c->package->name, c->device ? c->device->index : -1);
     return finding;

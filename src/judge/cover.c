@@ -283,7 +283,8 @@ gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
     const char *zstd = gm_catalog_driver_zstd(gm_os_of_driver(os));
     gm_cover cover = {0};
     if (driver->state == GM_KNOWN && zstd && gm_version_parse(zstd, &zstd_first))
-        viewer.zstd_ok = gm_version_compare(driver->version, zstd_first) >= 0;
+        viewer.zstd_ok =
+            !driver->version.count || gm_version_compare(driver->version, zstd_first) >= 0;
     for (size_t i = 0; i < library->modules.count; i++) {
         const gm_module *module = &library->modules.items[i];
         if (!gm_module_counts(module))

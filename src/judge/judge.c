@@ -8,13 +8,13 @@
 
 /* Rules that end a case (no GPU, CPU build, other vendor) come before those that need what they
  * rule out. */
-const gm_rule gm_rules[] = {gm_rule_platform,     gm_rule_python,        gm_rule_libc,
-                            gm_rule_gpu,          gm_rule_cpu_build,     gm_rule_vendor,
-                            gm_rule_known_gpu,    gm_rule_driver,        gm_rule_driver_floor,
-                            gm_rule_driver_range, gm_rule_kernel_module, gm_rule_code,
-                            gm_rule_features,     gm_rule_old_ptx,       gm_rule_cudnn,
-                            gm_rule_nvrtc,        gm_rule_triton,        gm_rule_whole,
-                            gm_rule_assumed,      gm_rule_table_only,    NULL};
+const gm_rule gm_rules[] = {
+    gm_rule_platform,     gm_rule_python,        gm_rule_libc,       gm_rule_gpu,
+    gm_rule_cpu_build,    gm_rule_vendor,        gm_rule_known_gpu,  gm_rule_driver,
+    gm_rule_access,       gm_rule_library,       gm_rule_order,      gm_rule_driver_floor,
+    gm_rule_driver_range, gm_rule_kernel_module, gm_rule_code,       gm_rule_features,
+    gm_rule_old_ptx,      gm_rule_cudnn,         gm_rule_nvrtc,      gm_rule_triton,
+    gm_rule_whole,        gm_rule_assumed,       gm_rule_table_only, NULL};
 
 struct judging {
     gm_result *result;
@@ -44,6 +44,7 @@ static bool judge_target(const struct judging *j, gm_package *package, const gm_
                  .package = package,
                  .device = device,
                  .target = target,
+                 .driver = gm_driver_of_programs(machine, device),
                  .options = j->options,
                  .arena = j->arena,
                  .outcome = outcome,
@@ -57,8 +58,7 @@ static bool judge_target(const struct judging *j, gm_package *package, const gm_
     for (size_t i = 0; i < libraries; i++) {
         const gm_library *library = &package->libraries.items[i];
         if (target.kind != GM_TARGET_NONE && library->selected)
-            c.covers[i] =
-                gm_cover_library(library, &target, &machine->driver, machine->os, package->cuda);
+            c.covers[i] = gm_cover_library(library, &target, &c.driver, machine->os, package->cuda);
         outcome->libraries[i] = (gm_library_outcome){library, gm_cover_coverage(&c.covers[i]),
                                                      gm_cover_via(&c.covers[i])};
     }
@@ -88,6 +88,7 @@ static bool judge_ambiguous(const struct judging *j, gm_package *package, const 
     gm_case c = {.machine = &j->result->machine,
                  .package = package,
                  .device = device,
+                 .driver = gm_driver_of_programs(&j->result->machine, device),
                  .arena = j->arena,
                  .outcome = outcome,
                  .findings = findings};
@@ -128,11 +129,20 @@ static bool judge_device(const struct judging *j, gm_package *package, const gm_
     return true;
 }
 
+/* A program never sees the GPUs of another vendor beside its own, so they do not count. */
+static bool set_aside(const gm_device_outcome *outcomes, size_t count, size_t place)
+{
+    bool own = false;
+    for (size_t i = 0; i < count; i++)
+        own = own || !outcomes[i].reasons.has[GM_CODE_OTHER_VENDOR];
+    return own && outcomes[place].reasons.has[GM_CODE_OTHER_VENDOR];
+}
+
 gm_verdict gm_verdict_over_devices(const gm_device_outcome *outcomes, size_t count)
 {
     bool has[GM_VERDICT_NO + 1] = {false};
     for (size_t i = 0; i < count; i++)
-        has[outcomes[i].verdict] = true;
+        has[outcomes[i].verdict] = has[outcomes[i].verdict] || !set_aside(outcomes, count, i);
     bool runs = has[GM_VERDICT_RUNS] || has[GM_VERDICT_RUNS_JIT];
     if (has[GM_VERDICT_PARTLY] || (runs && has[GM_VERDICT_NO]))
         return GM_VERDICT_PARTLY;
@@ -143,12 +153,18 @@ gm_verdict gm_verdict_over_devices(const gm_device_outcome *outcomes, size_t cou
     return has[GM_VERDICT_RUNS_JIT] ? GM_VERDICT_RUNS_JIT : GM_VERDICT_RUNS;
 }
 
+static bool uncovered(const gm_package *package, size_t place)
+{
+    return package->outcomes.items[place].verdict == GM_VERDICT_NO &&
+           !set_aside(package->outcomes.items, package->outcomes.count, place);
+}
+
 /* One GPU of several is served, another is not. */
 static void note_uncovered(const struct judging *j, const gm_package *package)
 {
     bool none = false;
     for (size_t i = 0; i < package->outcomes.count; i++)
-        none = none || package->outcomes.items[i].verdict == GM_VERDICT_NO;
+        none = none || uncovered(package, i);
     if (package->verdict != GM_VERDICT_PARTLY || !none || package->outcomes.count < 2)
         return;
     gm_finding *finding = gm_finding_add(j->arena, &j->result->findings,
@@ -160,7 +176,7 @@ static void note_uncovered(const struct judging *j, const gm_package *package)
                  gm_arena_printf(j->arena, "%s%s%s", package->name, package->version ? " " : "",
                                  package->version ? package->version : ""));
     for (size_t i = 0; i < package->outcomes.count; i++)
-        if (package->outcomes.items[i].verdict == GM_VERDICT_NO)
+        if (uncovered(package, i))
             gm_finding_about(j->arena, finding, NULL, package->outcomes.items[i].device);
 }
 

@@ -3,6 +3,7 @@
 #ifndef GM_JUDGE_JUDGE_H
 #define GM_JUDGE_JUDGE_H
 
+#include "catalog/catalog.h"
 #include "model/report.h"
 
 /* What may be taken for granted although nobody said it (used by `explain`, and to try advice). */
@@ -41,7 +42,22 @@ gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
 gm_coverage gm_cover_coverage(const gm_cover *cover);
 gm_via gm_cover_via(const gm_cover *cover);
 
-/* Adds up: a package over its devices, a report over its packages. */
+/* Forward compatibility of the libcuda that programs load, on one device. */
+typedef enum gm_compat {
+    GM_COMPAT_NONE,    /* it is the driver's own, or nothing is known of it */
+    GM_COMPAT_WORKS,   /* newer than the kernel driver, and known to work on it */
+    GM_COMPAT_REFUSED, /* this GPU's brand is refused */
+    GM_COMPAT_OLDER, /* not newer than the kernel driver: the driver's own is hidden for nothing */
+    GM_COMPAT_MAYBE  /* neither is known */
+} gm_compat;
+gm_compat gm_compat_of(const gm_machine *machine, const gm_device *device, gm_row_source *row);
+
+/* The driver with what decides about code (version, CUDA level): of a forward-compatibility package
+ * where one is active and works, else its own. */
+gm_driver gm_driver_of_programs(const gm_machine *machine, const gm_device *device);
+
+/* Adds up a package over its devices; GPUs of another vendor count only where there are no others.
+ */
 gm_verdict gm_verdict_over_devices(const gm_device_outcome *outcomes, size_t count);
 
 #endif

@@ -23,6 +23,11 @@ void gm_rule_driver_floor(gm_case *c);
 void gm_rule_driver_range(gm_case *c);
 void gm_rule_kernel_module(gm_case *c);
 
+/* rules_machine.c */
+void gm_rule_access(gm_case *c);
+void gm_rule_library(gm_case *c);
+void gm_rule_order(gm_case *c);
+
 /* rules_code.c */
 void gm_rule_code(gm_case *c);
 void gm_rule_features(gm_case *c);

@@ -88,6 +88,19 @@ void gm_rule_libc(gm_case *c)
     gm_finding_row(c, finding, NULL, c->build->row);
 }
 
+/* There are GPUs, and a variable hides all of them. */
+static void add_hidden(gm_case *c, const gm_device *device)
+{
+    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
+    if (!finding || !device->hidden_by)
+        return;
+    finding->variant = "hidden";
+    gm_args_text(c->arena, &finding->args, "variable", device->hidden_by);
+    for (size_t i = 0; i < c->machine->settings.count; i++)
+        if (gm_text_equal(c->machine->settings.items[i].name, device->hidden_by))
+            gm_args_text(c->arena, &finding->args, "value", c->machine->settings.items[i].value);
+}
+
 /* No GPU: a CPU build runs, a GPU build does not. */
 void gm_rule_gpu(gm_case *c)
 {
@@ -96,8 +109,11 @@ void gm_rule_gpu(gm_case *c)
     c->settled = true;
     if (gm_package_is_cpu(c->package) || c->package->origin == GM_ORIGIN_NONE)
         return;
+    const gm_device *hidden = c->machine->devices.count ? c->machine->devices.items : NULL;
     bool absent = c->machine->gpus == GM_ABSENT || c->machine->os == GM_OS_MACOS;
-    if (absent)
+    if (hidden) /* a rule without a device: all of them are */
+        add_hidden(c, hidden);
+    else if (absent)
         gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
     else
         gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
@@ -115,9 +131,12 @@ void gm_rule_vendor(gm_case *c)
     gm_vendor package = gm_package_vendor(c->package), device = c->device->vendor;
     if (package == GM_VENDOR_UNKNOWN || device == GM_VENDOR_UNKNOWN || package == device)
         return;
-    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_OTHER_VENDOR, GM_SEVERITY_ERROR);
+    bool beside = gm_machine_sees(c->machine, package);
+    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_OTHER_VENDOR,
+                                    beside ? GM_SEVERITY_NOTE : GM_SEVERITY_ERROR);
     if (!finding)
         return;
+    finding->variant = beside ? "beside" : NULL;
     gm_args_message(c->arena, &finding->args, "made_for",
                     gm_arena_printf(c->arena, "vendor.%s", gm_vendor_token(package)));
     gm_args_message(c->arena, &finding->args, "vendor",

@@ -9,10 +9,28 @@ static bool nvidia(const gm_case *c)
     return c->device->vendor == GM_VENDOR_NVIDIA;
 }
 
+/* The GPU is in the hands of a kernel driver with which nothing computes. */
+static bool taken(gm_case *c)
+{
+    static const char *const variants[] = {
+        [GM_BINDING_DISPLAY] = "display", [GM_BINDING_PASSTHROUGH] = "passthrough"};
+    const gm_device *device = c->device;
+    if (device->binding != GM_BINDING_DISPLAY && device->binding != GM_BINDING_PASSTHROUGH)
+        return false;
+    gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_DRIVER, GM_SEVERITY_ERROR);
+    if (!finding)
+        return true;
+    finding->variant = variants[device->binding];
+    gm_args_text(c->arena, &finding->args, "kernel_driver", device->kernel_driver);
+    gm_args_text(c->arena, &finding->args, "address", device->address);
+    gm_args_text(c->arena, &finding->args, "pci", device->pci);
+    return true;
+}
+
 void gm_rule_driver(gm_case *c)
 {
     const gm_driver *driver = &c->machine->driver;
-    if (!nvidia(c) || driver->state == GM_KNOWN)
+    if (taken(c) || !nvidia(c) || driver->state == GM_KNOWN)
         return;
     if (driver->state == GM_ABSENT)
         gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_DRIVER, GM_SEVERITY_ERROR);
@@ -31,7 +49,7 @@ static bool tegra(const gm_case *c)
 /* Rule 4: floors by CUDA family, minor-version compatibility inside it. */
 void gm_rule_driver_floor(gm_case *c)
 {
-    const gm_driver *driver = &c->machine->driver;
+    const gm_driver *driver = &c->driver;
     gm_version cuda = c->package->cuda, floor;
     if (!nvidia(c) || driver->state != GM_KNOWN || !cuda.count || c->package->cuda_guessed ||
         tegra(c))

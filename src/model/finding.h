@@ -52,7 +52,9 @@
     X(CONTAINER_LABEL, "container-label")                                                          \
     X(ABI_MISMATCH, "abi-mismatch")                                                                \
     X(CUDA_MAJOR_MISMATCH, "cuda-major-mismatch")                                                  \
-    X(MISSING_LIBRARY, "missing-library")
+    X(MISSING_LIBRARY, "missing-library")                                                          \
+    X(NO_ACCESS, "no-access")                                                                      \
+    X(DEVICE_ORDER, "device-order")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,

@@ -84,6 +84,15 @@ bool gm_cpu_parse(const char *text, gm_cpu *cpu)
     return false;
 }
 
+const char *gm_access_token(gm_access access)
+{
+    static const char *const tokens[] = {[GM_ACCESS_UNKNOWN] = NULL,
+                                         [GM_ACCESS_OK] = "ok",
+                                         [GM_ACCESS_ABSENT] = "absent",
+                                         [GM_ACCESS_DENIED] = "denied"};
+    return tokens[access];
+}
+
 gm_os gm_os_of_wheels(gm_os os)
 {
     return os == GM_OS_WSL ? GM_OS_LINUX : os;
@@ -99,4 +108,12 @@ gm_cpu gm_cpu_of_wheels(gm_os os, gm_cpu cpu)
 gm_os gm_os_of_driver(gm_os os)
 {
     return os == GM_OS_WSL ? GM_OS_WINDOWS : os;
+}
+
+bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor)
+{
+    for (size_t i = 0; i < machine->devices.count; i++)
+        if (machine->devices.items[i].vendor == vendor && !machine->devices.items[i].hidden)
+            return true;
+    return false;
 }

@@ -39,6 +39,23 @@ gm_os gm_os_of_driver(gm_os os);                  /* wsl has a Windows driver */
 
 #define GM_DEVICE_TARGETS 4
 
+/* What this user may do with a device file. */
+typedef enum gm_access {
+    GM_ACCESS_UNKNOWN, /* not looked, or no device file is known */
+    GM_ACCESS_OK,
+    GM_ACCESS_ABSENT, /* there is no such file */
+    GM_ACCESS_DENIED  /* it is there, for others */
+} gm_access;
+const char *gm_access_token(gm_access access); /* NULL for unknown */
+
+/* What the kernel driver that has taken a GPU can do with it. */
+typedef enum gm_binding {
+    GM_BINDING_UNKNOWN,
+    GM_BINDING_COMPUTE,    /* the driver that programs need */
+    GM_BINDING_DISPLAY,    /* one that only draws: nouveau */
+    GM_BINDING_PASSTHROUGH /* handed to a virtual machine: vfio-pci */
+} gm_binding;
+
 /* One GPU. A name that fits chips of different targets has several candidates. */
 typedef struct gm_device {
     int index;
@@ -50,7 +67,16 @@ typedef struct gm_device {
     unsigned target_count;
     uint64_t memory_bytes; /* 0 unknown */
     bool hidden;
-    const char *source; /* "flag", "pci", … */
+    const char *hidden_by;     /* the variable; NULL none or not known */
+    const char *source;        /* "flag", "pci", … */
+    const char *kernel_driver; /* that has taken it, "nouveau"; NULL none or not known */
+    gm_binding binding;        /* what `kernel_driver` can do */
+    const char *uuid;          /* as its driver names it, "GPU-8f5e…"; NULL unknown */
+    int minor;                 /* number of its device file, /dev/nvidia0; -1 unknown */
+    int order;        /* place among its vendor's devices, as the driver counts them; -1 unknown */
+    gm_access access; /* the worst of the device files that it needs */
+    const char *access_path;   /* that file; NULL where nothing is known or all is well */
+    const char *overridden_by; /* variable and value that change its target; NULL none */
 } gm_device;
 
 typedef enum gm_known { GM_UNKNOWN, GM_ABSENT, GM_KNOWN } gm_known;
@@ -63,7 +89,20 @@ typedef struct gm_driver {
     gm_version cuda;                /* level it supports; count 0 unknown */
     gm_kernel_module kernel_module; /* GM_MODULE_ANY: unknown */
     const char *source;
+    /* The part that programs load, libcuda: of the same version, unless an update waits for a
+     * restart or a forward-compatibility package (cuda-compat) stands before it. */
+    const char *library; /* "580.82.07"; NULL unknown */
+    gm_version library_version;
+    const char *library_path;
+    bool library_compat;          /* it lies in a folder of a forward-compatibility package */
+    const char *library_variable; /* that leads the loader to it; NULL: the loader's own folders */
 } gm_driver;
+
+/* A variable of the environment that decides what programs see. */
+typedef struct gm_setting {
+    const char *name;
+    const char *value;
+} gm_setting;
 
 typedef struct gm_python {
     gm_version version; /* count 0 unknown */
@@ -76,11 +115,18 @@ typedef struct gm_machine {
     gm_cpu cpu;
     gm_version glibc;
     const char *libc;      /* as text, "glibc 2.36"; NULL unknown */
-    const char *container; /* kind, NULL none known */
+    const char *container; /* kind ("docker", "podman", "container"), NULL none known */
+    const char *container_source;
+    const char *l4t;              /* release of a Jetson's system, "36.4.3"; NULL none */
+    GM_LIST(gm_setting) settings; /* that were honoured, in the order in which they were asked */
+    bool order_unknown; /* a setting names devices in an order that cannot be known here */
     gm_python python;
     gm_driver driver;
     gm_known gpus; /* GM_ABSENT: surely none; GM_KNOWN: in devices; GM_UNKNOWN: not looked */
     GM_LIST(gm_device) devices;
 } gm_machine;
+
+/* Is a GPU of this vendor visible? */
+bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor);
 
 #endif

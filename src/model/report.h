@@ -94,6 +94,7 @@ typedef GM_LIST(gm_package) gm_package_list;
     X(CHANGE_IMAGE, "change-image")                                                                \
     X(BUILD_FROM_SOURCE, "build-from-source")                                                      \
     X(USE_CPU, "use-cpu")                                                                          \
+    X(GRANT_ACCESS, "grant-access")                                                                \
     X(REBOOT, "reboot")                                                                            \
     X(NOTHING, "nothing")                                                                          \
     X(ASK, "ask")

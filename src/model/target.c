@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/lookup.h"
+#include "base/version.h"
 
 /* Compute capabilities have one or two digits before the last one: 35 … 121; anything beyond this
  * is a typing mistake. */
@@ -191,4 +192,16 @@ int gm_target_compare(const void *a, const void *b)
 bool gm_target_equal(const gm_target *a, const gm_target *b)
 {
     return gm_target_compare(a, b) == 0;
+}
+
+bool gm_target_of_gfx_version(const char *version, gm_target *target)
+{
+    gm_version parts;
+    char name[GM_TARGET_TEXT];
+    if (!gm_version_parse(version, &parts) || parts.count != 3 || parts.part[1] > 15 ||
+        parts.part[2] > 15)
+        return false;
+    int size =
+        snprintf(name, sizeof name, "gfx%u%x%x", parts.part[0], parts.part[1], parts.part[2]);
+    return size > 0 && gm_target_parse(name, (size_t)size, target);
 }

@@ -5,7 +5,6 @@
 
 #include "os/files.h"
 #include "os/live.h"
-#include "os/terminal.h"
 
 /* Files of /proc and /sys tell no size: they are read until they end. */
 static gm_key_answer read_file(const char *path, gm_arena *arena, gm_span *bytes)
@@ -65,9 +64,13 @@ static gm_key_answer read_key(void *state, const char *key, gm_arena *arena, gm_
     if (!strncmp(key, "list:", 5))
         return list_directory(key + 5, arena, bytes);
     if (!strncmp(key, "env:", 4))
-        return gm_os_getenv(key + 4, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+        return gm_os_variable(key + 4, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
     if (!strncmp(key, "link:", 5))
         return gm_os_read_link(key + 5, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+    if (!strncmp(key, "access:", 7)) {
+        bytes->data = (const uint8_t *)"";
+        return gm_os_access(key + 7);
+    }
     if (!strncmp(key, "system:", 7))
         return gm_os_system(key + 7, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
     return GM_KEY_ABSENT;

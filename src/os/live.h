@@ -3,7 +3,14 @@
 #ifndef GM_OS_LIVE_H
 #define GM_OS_LIVE_H
 
+#include "base/keys.h"
 #include "base/text.h"
+
+/* Appends the value of a variable, which may be empty; false when it is not set. */
+bool gm_os_variable(const char *name, gm_text *text);
+
+/* May this user read and write `path` (a device file)? Nothing is opened: asking wakes no GPU. */
+gm_key_answer gm_os_access(const char *path);
 
 /* Appends the target of a symbolic link; false when it is none. */
 bool gm_os_read_link(const char *path, gm_text *text);

@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/live.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #if defined(__GLIBC__)
 #include <gnu/libc-version.h>
 #endif
+
+bool gm_os_variable(const char *name, gm_text *text)
+{
+    const char *value = getenv(name);
+    if (value)
+        gm_text_add(text, value);
+    return value != NULL;
+}
+
+gm_key_answer gm_os_access(const char *path)
+{
+    if (access(path, R_OK | W_OK) == 0)
+        return GM_KEY_OK;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return GM_KEY_ABSENT;
+    return errno == EACCES || errno == EPERM ? GM_KEY_DENIED : GM_KEY_FAILED;
+}
 
 bool gm_os_read_link(const char *path, gm_text *text)
 {

@@ -3,7 +3,19 @@
 
 #include <string.h>
 
+#include "os/terminal.h"
 #include "os/windows.h"
+
+bool gm_os_variable(const char *name, gm_text *text)
+{
+    return gm_os_getenv(name, text); /* Windows keeps no empty variables */
+}
+
+gm_key_answer gm_os_access(const char *path)
+{
+    (void)path;
+    return GM_KEY_ABSENT;
+}
 
 bool gm_os_read_link(const char *path, gm_text *text)
 {

@@ -32,14 +32,6 @@ static bool is_absent(gm_probe *probe, const char *key)
     return probe->keys->read(probe->keys->state, key, probe->arena, &bytes) == GM_KEY_ABSENT;
 }
 
-static bool has_nvidia(const gm_machine *machine)
-{
-    for (size_t i = 0; i < machine->devices.count; i++)
-        if (machine->devices.items[i].vendor == GM_VENDOR_NVIDIA)
-            return true;
-    return false;
-}
-
 bool gm_probe_nvidia_driver(gm_probe *probe)
 {
     gm_driver *driver = &probe->machine->driver;
@@ -55,10 +47,11 @@ bool gm_probe_nvidia_driver(gm_probe *probe)
         driver->text = find_version(module, probe->arena, &driver->version);
         driver->source = "/sys/module/nvidia/version";
     }
-    if (driver->text) {
+    if (driver->text && driver->version.count) {
         driver->state = GM_KNOWN;
         driver->cuda = gm_catalog_driver_cuda(gm_os_of_driver(probe->machine->os), driver->version);
-    } else if (probe->machine->os == GM_OS_LINUX && has_nvidia(probe->machine) &&
+    } else if (probe->machine->os == GM_OS_LINUX &&
+               gm_probe_has(probe->machine, GM_VENDOR_NVIDIA) && !probe->machine->l4t &&
                is_absent(probe, VERSION_FILE) && is_absent(probe, MODULE_FILE)) {
         *driver = (gm_driver){.state = GM_ABSENT, .source = "/proc/driver/nvidia/version"};
     }

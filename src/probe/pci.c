@@ -30,6 +30,28 @@ static bool read_number(gm_probe *probe, const char *address, const char *name,
     return key && gm_probe_hex(probe, key, number);
 }
 
+gm_device *gm_probe_add_device(gm_probe *probe)
+{
+    gm_device *device = GM_PUSH(probe->arena, &probe->machine->devices);
+    if (device)
+        *device =
+            (gm_device){.index = (int)probe->machine->devices.count - 1, .minor = -1, .order = -1};
+    return device;
+}
+
+/* The kernel driver that has taken a device: the last part of its link, "…/drivers/nouveau". */
+static void look_at_driver(gm_probe *probe, gm_device *device)
+{
+    const char *key =
+        gm_arena_printf(probe->arena, "link:/sys/bus/pci/devices/%s/driver", device->address);
+    const char *link = key ? gm_key_text(probe->keys, key, probe->arena) : NULL;
+    const char *name = link ? strrchr(link, '/') : NULL;
+    if (!link)
+        return;
+    device->kernel_driver = name ? name + 1 : link;
+    device->binding = gm_catalog_kernel_driver(device->kernel_driver, device->vendor);
+}
+
 static bool add_device(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id)
 {
     gm_gpu gpu = {.target_count = 0};
@@ -37,10 +59,9 @@ static bool add_device(gm_probe *probe, const char *address, unsigned long vendo
     /* Intel's integrated graphics have no builds at all: they are not what is asked about. */
     if (!known && gm_pci_vendor(vendor) == GM_VENDOR_INTEL)
         return true;
-    gm_device *device = GM_PUSH(probe->arena, &probe->machine->devices);
+    gm_device *device = gm_probe_add_device(probe);
     if (!device)
         return false;
-    device->index = (int)probe->machine->devices.count - 1;
     device->vendor = gm_pci_vendor(vendor);
     device->name = gpu.name;
     device->pci = gm_arena_printf(probe->arena, "%04lx:%04lx", vendor, id);
@@ -48,6 +69,7 @@ static bool add_device(gm_probe *probe, const char *address, unsigned long vendo
     device->source = "pci";
     device->target_count = gpu.target_count;
     memcpy(device->targets, gpu.targets, sizeof device->targets);
+    look_at_driver(probe, device);
     probe->machine->gpus = GM_KNOWN;
     return true;
 }
@@ -66,18 +88,15 @@ static bool look_at(gm_probe *probe, const char *address)
 
 bool gm_probe_pci(gm_probe *probe)
 {
-    const char *list = gm_key_text(probe->keys, "list:/sys/bus/pci/devices", probe->arena);
+    const char *list = gm_probe_list(probe, "/sys/bus/pci/devices");
     if (!list)
         return true;
     if (probe->machine->os == GM_OS_LINUX)
         probe->machine->gpus = GM_ABSENT;
     while (*list) {
-        size_t size = strcspn(list, "\n");
-        const char *address = gm_arena_text_n(probe->arena, list, size);
+        const char *address = gm_probe_line(probe, &list);
         if (!address || !look_at(probe, address))
             return false;
-        list += size;
-        list += *list == '\n';
     }
     return true;
 }

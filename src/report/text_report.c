@@ -36,10 +36,16 @@ static void add_device(gm_text *out, const gm_style *style, const gm_machine *ma
         if (!gm_text_equal(target, device->name))
             gm_text_addf(out, "%s%s", i ? "/" : *name ? " · " : "", target);
     }
-    if (device->vendor == GM_VENDOR_NVIDIA)
+    if (device->overridden_by)
+        gm_text_addf(out, " (%s)", device->overridden_by);
+    if (device->binding == GM_BINDING_DISPLAY || device->binding == GM_BINDING_PASSTHROUGH)
+        gm_text_addf(out, " · %s", device->kernel_driver);
+    else if (device->vendor == GM_VENDOR_NVIDIA)
         add_driver(out, style, machine);
     if (device->hidden)
         gm_text_addf(out, " · %s", gm_screen_word(style, "hidden"));
+    if (device->hidden && device->hidden_by)
+        gm_text_addf(out, " (%s)", device->hidden_by);
 }
 
 /* Label of a device: "GPU", or "GPU 1" where there are several. */

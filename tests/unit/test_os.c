@@ -107,13 +107,17 @@ static void test_keys(void **state)
     assert_string_equal(gm_key_text(&keys, list, place->arena), "driver\nversion");
     assert_string_equal(gm_key_text(&keys, link, place->arena), "../drivers/nouveau");
     assert_string_equal(gm_key_text(&keys, "env:GPUMATCH_TEST_KEY", place->arena), "value");
+    setenv("GPUMATCH_TEST_KEY", "", 1);
+    assert_string_equal(gm_key_text(&keys, "env:GPUMATCH_TEST_KEY", place->arena), "");
+    assert_int_equal(keys.read(keys.state, "access:/dev/null", place->arena, &bytes), GM_KEY_OK);
+    assert_int_equal(bytes.size, 0);
     assert_string_equal(gm_key_text(&keys, "system:os", place->arena), "linux");
     assert_non_null(gm_key_text(&keys, "system:arch", place->arena));
     /* files of /proc tell the size 0 */
     assert_non_null(strstr(gm_key_text(&keys, "file:/proc/self/status", place->arena), "Name:"));
-    static const char *const absent[] = {
-        "file:/nowhere",  "list:/nowhere", "link:/nowhere", "env:GPUMATCH_0",
-        "system:nothing", "registry:HKLM", "rubbish",       ""};
+    static const char *const absent[] = {"file:/nowhere",  "list:/nowhere",   "link:/nowhere",
+                                         "env:GPUMATCH_0", "access:/nowhere", "system:nothing",
+                                         "registry:HKLM",  "rubbish",         ""};
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
         assert_int_equal(keys.read(keys.state, absent[i], place->arena, &bytes), GM_KEY_ABSENT);
     const char *folder = gm_arena_printf(place->arena, "file:%s", place->root);

@@ -1,52 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Machines replayed from tables of keys. Written after the formats that the kernel and NVIDIA's
  * driver document; not recorded on such machines. */
-#include "unit.h"
-
-#include "probe/probe.h"
-
-#define PCI "/sys/bus/pci/devices/"
-#define DEVICE(address, vendor, id, class_code)                                                    \
-    {"file:" PCI address "/vendor", GM_KEY_OK, vendor "\n"},                                       \
-        {"file:" PCI address "/device", GM_KEY_OK, id "\n"},                                       \
-    {                                                                                              \
-        "file:" PCI address "/class", GM_KEY_OK, class_code "\n"                                   \
-    }
-#define LINUX                                                                                      \
-    {"system:os", GM_KEY_OK, "linux"},                                                             \
-    {                                                                                              \
-        "system:arch", GM_KEY_OK, "x86_64"                                                         \
-    }
-#define NODE(number, text)                                                                         \
-    {                                                                                              \
-        "file:/sys/class/kfd/kfd/topology/nodes/" number "/properties", GM_KEY_OK, text            \
-    }
-#define VERSION "file:/proc/driver/nvidia/version"
-#define MODULE  "file:/sys/module/nvidia/version"
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, GM_KEY_ABSENT, NULL                                                                  \
-    }
+#include "machine.h"
 
 static const char closed[] = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  "
                              "2 14:37:44 UTC 2024\nGCC version:  gcc version 12.2.0\n";
-static const char open_flavour[] = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  "
-                                   "580.82.07  Release Build  (dvs-builder@U22)\n";
-
-struct seen {
-    gm_arena *arena;
-    gm_machine machine;
-};
-
-static struct seen look(const gm_key_row *rows)
-{
-    struct seen seen = {.arena = gm_arena_new(0)};
-    gm_finding_list findings = {0};
-    gm_key_reader keys = gm_key_table(rows);
-    assert_int_equal(gm_probe_machine(&keys, seen.arena, &seen.machine, &findings), GM_OK);
-    return seen;
-}
-
 static void test_desktop(void **state)
 {
     static const gm_key_row rows[] = {
@@ -56,7 +14,7 @@ static void test_desktop(void **state)
         DEVICE("0000:00:1f.3", "0x8086", "0xa0c8", "0x040300"),
         DEVICE("0000:01:00.0", "0x10de", "0x2684", "0x030000"),
         DEVICE("0000:01:00.1", "0x10de", "0x22ba", "0x040300"),
-        {VERSION, GM_KEY_OK, open_flavour},
+        {VERSION, GM_KEY_OK, OPEN_FLAVOUR},
         END};
     (void)state;
     struct seen seen = look(rows);
