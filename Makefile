@@ -10,48 +10,57 @@
 INSTALL = @tools/install-packages.sh
 NINJA   = @ninja --quiet -C
 TEST    = @tools/run_tests.py
+LIBRARIES = @tools/build-libraries.sh
 WERROR  = -Dwerror=true
-WINDOWS = $(WERROR) -Dtests=false --cross-file tools/mingw-w64.ini
-# $(call configure,DIRECTORY,OPTIONS,VARIABLES): once; Meson is heard only when it fails.
-configure = @test -e $(1)/build.ninja || { log=$$($(3) meson setup $(1) $(2) 2>&1) || { echo "$$log" >&2; exit 1; }; }
+# $(call libraries,SYSTEM): those of tools/build-libraries.sh
+libraries = "-Dpkg_config_path=$(CURDIR)/build-libraries/$(1)/lib/pkgconfig"
+LINUX   = $(call libraries,linux)
+WINDOWS = $(call libraries,windows) --cross-file tools/mingw-w64.ini
+# $(call configure,DIRECTORY,OPTIONS,VARIABLES): once, and again when the options change; Meson is heard only when it fails.
+configure = @echo '$(2)' | cmp -s - $(1)/options || { rm -rf $(1); \
+	log=$$($(3) meson setup $(1) $(2) 2>&1) && echo '$(2)' >$(1)/options || { echo "$$log" >&2; exit 1; }; }
 
-.PHONY: all run test test-clang test-asan windows bench format clean
-all:
-	$(INSTALL) build
-	$(call configure,build,$(WERROR) -Dtests=false)
+.PHONY: all libraries run test test-clang test-asan windows bench format clean
+all: libraries
+	$(call configure,build,$(LINUX) $(WERROR) -Dtests=false)
 	$(NINJA) build
+
+libraries:
+	$(INSTALL) build
+	$(LIBRARIES) linux
 
 run: all
 	@tools/run.sh build/gpumatch
 
-test: windows
+test: libraries windows
 	$(INSTALL) test
-	$(call configure,build-test,$(WERROR))
+	$(call configure,build-test,$(LINUX) $(WERROR))
 	$(NINJA) build-test
 	$(TEST) build-test
 
-test-clang:
-	$(INSTALL) build test clang
-	$(call configure,build-clang,$(WERROR),CC=clang)
+test-clang: libraries
+	$(INSTALL) test clang
+	$(call configure,build-clang,$(LINUX) $(WERROR),CC=clang)
 	$(NINJA) build-clang
 	$(TEST) build-clang --no-suite once
 
 # Without -Werror: gcc's warnings about flow are wrong about code that sanitizers have instrumented.
-test-asan:
-	$(INSTALL) build test
-	$(call configure,build-asan,-Db_sanitize=address$(comma)undefined -Db_lundef=false)
+test-asan: libraries
+	$(INSTALL) test
+	$(call configure,build-asan,$(LINUX) -Db_sanitize=address$(comma)undefined -Db_lundef=false)
 	$(NINJA) build-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 tools/run_tests.py build-asan --no-suite once
 comma = ,
 
 windows:
 	$(INSTALL) build windows
-	$(call configure,build-windows,$(WINDOWS))
+	$(LIBRARIES) windows
+	$(call configure,build-windows,$(WINDOWS) $(WERROR) -Dtests=false)
 	$(NINJA) build-windows
 
-bench:
-	$(INSTALL) build test
-	$(call configure,build-test,$(WERROR))
+bench: libraries
+	$(INSTALL) test
+	$(call configure,build-test,$(LINUX) $(WERROR))
 	$(NINJA) build-test
 	@/usr/bin/python3 bench/run.py build-test
 
@@ -60,4 +69,4 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf build build-test build-clang build-asan build-windows
+	rm -rf build build-test build-clang build-asan build-windows build-libraries

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The scripts behind `make run`, with stand-ins for the system's programs."""
+"""The scripts behind `make`, with stand-ins for the system's programs."""
 import os
+import platform
+import shutil
 import subprocess
 
 import pytest
@@ -73,3 +75,57 @@ def test_others_are_told_what_to_type(debian):
     typed = next(line for line in done.stderr.splitlines() if "apt-get install" in line)
     assert done.returncode == 1 and "meson" in typed and "clang" in typed and "python3-polib" in typed
     assert "sudo" in typed
+
+
+@pytest.fixture
+def sources(bench, tmp_path):
+    """build-libraries.sh in a tree of its own; apt-get and cmake write down what they are asked."""
+    system = platform.freedesktop_os_release()
+    if system["ID"] != "debian":
+        pytest.skip("needs Debian")
+    put, call = bench
+    script = tmp_path / "a house" / "tools" / "build-libraries.sh"
+    script.parent.mkdir(parents=True)
+    shutil.copy(SOURCE / "tools" / script.name, script)
+    asked = tmp_path / "asked"
+    release = f"/dists/{system['VERSION_CODENAME']}"
+    put("apt-get", f"""case "$*" in
+*print-uris*) for suite in one{release} two{release}-security three/dists/sid four{release}-pgdg; do
+    echo "'http://$suite/InRelease' name 0"
+    echo "'http://$suite/main/binary-amd64/Packages.xz' name 0"
+    done ;;
+*source*) cp "$(sed -n 's/.*SourceList "\\(.*\\)";/\\1/p' "$2")" {asked}.list
+    for package in "$@"; do :; done
+    echo "$package" >>{asked}; mkdir "$package-1" ;;
+esac""")
+    put("cmake", """test "$1" != --install || {
+    name=$(basename "$(dirname "$2")") lib=$(dirname "$2")/../../lib
+    mkdir -p "$lib"; touch "$lib/lib${name#lib}.a"
+}""")
+
+    def build(name):
+        asked.write_text("", encoding="utf-8")
+        return call(script, name), asked.read_text(encoding="utf-8").split()
+    return put, build, script, tmp_path / "asked.list"
+
+
+def test_libraries_are_built_once_from_debian(sources):
+    _, build, script, listed = sources
+    assert build("linux")[1] == ["libzip"]
+    assert build("windows")[1] == ["libzip", "jansson", "libzstd", "lz4"]
+    lines = [line.split()[2:] for line in listed.read_text(encoding="utf-8").splitlines()]
+    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    assert lines == [["http://one", release, "main"], ["http://two", release + "-security", "main"]]
+    done, asked = build("linux")
+    assert (done.returncode, done.stderr, asked) == (0, "", [])
+    with script.open("a", encoding="utf-8") as recipe:
+        recipe.write("# another recipe\n")
+    assert build("linux")[1] == ["libzip"]
+
+
+def test_libraries_that_failed_are_tried_again(sources):
+    put, build, _, _ = sources
+    put("cmake", "echo no compiler; exit 1")
+    for _ in range(2):
+        done, asked = build("linux")
+        assert done.returncode != 0 and "no compiler" in done.stderr and asked == ["libzip"]
