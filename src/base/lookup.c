@@ -49,3 +49,12 @@ bool gm_ascii_starts(const char *text, const char *prefix)
 {
     return gm_ascii_equal_n(text, prefix, strlen(prefix));
 }
+
+const char *gm_file_name(const char *path)
+{
+    const char *name = path;
+    for (const char *at = path; *at; at++)
+        if ((*at == '/' || *at == '\\') && at[1])
+            name = at + 1;
+    return name;
+}

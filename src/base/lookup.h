@@ -8,6 +8,9 @@
 
 bool gm_text_equal(const char *a, const char *b); /* NULL equals only NULL */
 
+/* The last part of a path of any system: "libx.so" of "a\\libx.so", "b" of "/a/b/". */
+const char *gm_file_name(const char *path);
+
 /* ASCII only, whatever the locale. */
 char gm_ascii_lower(char c);
 char gm_ascii_upper(char c);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lookup.h"
 #include "os/entries.h"
 
 static int compare_names(const void *a, const void *b)
@@ -36,4 +37,19 @@ const char *gm_os_join(gm_arena *arena, const char *directory, const char *name)
     size_t size = strlen(directory);
     bool has_slash = size && (directory[size - 1] == '/' || directory[size - 1] == '\\');
     return gm_arena_printf(arena, "%s%s%s", directory, has_slash || !size ? "" : "/", name);
+}
+
+static bool is_separator(char c)
+{
+    return c == '/' || c == '\\';
+}
+
+const char *gm_os_parent(gm_arena *arena, const char *path)
+{
+    size_t size = path ? (size_t)(gm_file_name(path) - path) : 0;
+    if (size == 0)
+        return NULL;
+    while (size > 1 && is_separator(path[size - 1]))
+        size--;
+    return gm_arena_text_n(arena, path, size);
 }

@@ -18,6 +18,9 @@ typedef enum gm_os_kind {
 /* What stands at `path`, links followed. */
 gm_os_kind gm_os_path_kind(const char *path);
 
+/* Is `path` itself a symbolic link or another reparse point? */
+bool gm_os_is_link(const char *path);
+
 /* Opens a file as a random source that reads windows with pread and never maps. Codes of errors:
  * "not-found", "no-permission", "is-a-directory", "cannot-open", later "cannot-read". */
 gm_status gm_os_open(const char *path, gm_source **ret_source, gm_error *reterr);
@@ -36,5 +39,8 @@ gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entr
 
 /* "directory/name" in arena memory; NULL without memory. */
 const char *gm_os_join(gm_arena *arena, const char *directory, const char *name);
+
+/* The folder of `path`, in arena memory; NULL for a root, a bare name, NULL, or without memory. */
+const char *gm_os_parent(gm_arena *arena, const char *path);
 
 #endif

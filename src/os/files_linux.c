@@ -68,6 +68,12 @@ gm_os_kind gm_os_path_kind(const char *path)
     return stat(path, &facts) == 0 ? kind_of(facts.st_mode) : GM_OS_NOTHING;
 }
 
+bool gm_os_is_link(const char *path)
+{
+    struct stat facts;
+    return lstat(path, &facts) == 0 && S_ISLNK(facts.st_mode);
+}
+
 gm_status gm_os_open(const char *path, gm_source **ret_source, gm_error *reterr)
 {
     struct stat facts;

@@ -58,11 +58,23 @@ static gm_os_kind kind_of(DWORD attributes)
     return attributes & FILE_ATTRIBUTE_DIRECTORY ? GM_OS_DIRECTORY : GM_OS_FILE;
 }
 
-gm_os_kind gm_os_path_kind(const char *path)
+static DWORD attributes_of(const char *path)
 {
     wchar_t *wide = gm_os_widen(path);
     DWORD attributes = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
     free(wide);
+    return attributes;
+}
+
+bool gm_os_is_link(const char *path)
+{
+    DWORD attributes = attributes_of(path);
+    return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_REPARSE_POINT;
+}
+
+gm_os_kind gm_os_path_kind(const char *path)
+{
+    DWORD attributes = attributes_of(path);
     if (attributes == INVALID_FILE_ATTRIBUTES)
         return GM_OS_NOTHING;
     return attributes & FILE_ATTRIBUTE_DIRECTORY ? GM_OS_DIRECTORY : GM_OS_FILE;

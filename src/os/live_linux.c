@@ -52,8 +52,13 @@ static bool add_libc(gm_text *text)
 bool gm_os_system(const char *name, gm_text *text)
 {
     struct utsname facts;
+    char directory[PATH_MAX];
     if (!strcmp(name, "libc"))
         return add_libc(text);
+    if (!strcmp(name, "directory")) {
+        gm_text_add(text, getcwd(directory, sizeof directory) ? directory : "");
+        return text->size > 0;
+    }
     if (uname(&facts) != 0)
         return false;
     if (!strcmp(name, "os"))

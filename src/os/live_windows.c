@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/live.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "os/terminal.h"
@@ -24,6 +25,17 @@ bool gm_os_read_link(const char *path, gm_text *text)
     return false;
 }
 
+static bool add_directory(gm_text *text)
+{
+    wchar_t wide[MAX_PATH];
+    DWORD size = GetCurrentDirectoryW(MAX_PATH, wide);
+    char *directory = size && size < MAX_PATH ? gm_os_narrow(wide) : NULL;
+    if (directory)
+        gm_text_add(text, directory);
+    free(directory);
+    return directory != NULL;
+}
+
 bool gm_os_system(const char *name, gm_text *text)
 {
     SYSTEM_INFO info;
@@ -31,6 +43,8 @@ bool gm_os_system(const char *name, gm_text *text)
         gm_text_add(text, "windows");
         return true;
     }
+    if (!strcmp(name, "directory"))
+        return add_directory(text);
     if (strcmp(name, "arch"))
         return false;
     GetNativeSystemInfo(&info);
