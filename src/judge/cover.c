@@ -19,12 +19,24 @@ typedef enum fit {
     FIT_SASS
 } fit;
 
+/* What an image came to. Libraries have thousands of images of a few kinds: each is looked up once.
+ */
+struct seen {
+    const gm_image *image; /* the first of its kind */
+    fit fit;
+    bool suffixed;    /* would fit but for its suffix or features */
+    gm_version maker; /* of PTX in use: the newest toolkit that could have written it */
+};
+#define SEEN_MAX 64
+
 struct viewer {
     const gm_target *device;
     const gm_driver *driver;
     gm_os os;
     gm_version toolkit;
     bool zstd_ok;
+    struct seen seen[SEEN_MAX];
+    size_t seen_count, seen_last;
 };
 
 static bool same_major(const gm_target *a, const gm_target *b)
@@ -182,16 +194,44 @@ static gm_version newest_maker(const gm_image *image)
     return gm_catalog_sm(&sm, &row) ? row.last_toolkit : (gm_version){{0}, 0};
 }
 
+static bool same_kind(const gm_image *a, const gm_image *b)
+{
+    return a->kind == b->kind && a->compression == b->compression && a->ptx_isa == b->ptx_isa &&
+           gm_target_equal(&a->target, &b->target);
+}
+
+/* Modules list their images in the same order: the next kind is most often behind the last. */
+static struct seen look(struct viewer *viewer, const gm_image *image, gm_cover *cover)
+{
+    for (size_t i = 1; i <= viewer->seen_count; i++) {
+        size_t at = (viewer->seen_last + i) % viewer->seen_count;
+        if (!same_kind(viewer->seen[at].image, image))
+            continue;
+        viewer->seen_last = at;
+        return viewer->seen[at];
+    }
+    struct seen seen = {.image = image, .fit = fit_image(viewer, image, cover)};
+    seen.suffixed = seen.fit == FIT_SUFFIX && only_suffix(viewer, image);
+    if (seen.fit == FIT_PTX)
+        seen.maker = newest_maker(image);
+    if (viewer->seen_count < SEEN_MAX) {
+        viewer->seen_last = viewer->seen_count;
+        viewer->seen[viewer->seen_count++] = seen;
+    }
+    return seen;
+}
+
 struct module_view {
     fit best;
     bool suffixed;       /* an image would fit but for its suffix or features */
     uint16_t lowest_isa; /* of the PTX that is too new */
     const gm_image *ptx; /* PTX in use: the driver takes the highest target */
+    gm_version maker;    /* of that PTX */
 };
 
 /* `part`: a prelinked part, of which only PTX is looked at; relocatable code does not run by itself
  * anywhere else. */
-static struct module_view view_module(const struct viewer *viewer, const gm_library *library,
+static struct module_view view_module(struct viewer *viewer, const gm_library *library,
                                       const gm_module *module, bool part, gm_cover *cover)
 {
     struct module_view view = {.best = FIT_FOREIGN};
@@ -199,21 +239,23 @@ static struct module_view view_module(const struct viewer *viewer, const gm_libr
         const gm_image *image = &library->images.items[module->first_image + i];
         if (part ? image->kind != GM_IMAGE_PTX : image->relocatable)
             continue;
-        fit now = fit_image(viewer, image, cover);
-        if (now > view.best)
-            view.best = now;
-        view.suffixed = view.suffixed || (now == FIT_SUFFIX && only_suffix(viewer, image));
-        if (now == FIT_TOO_NEW && (!view.lowest_isa || image->ptx_isa < view.lowest_isa))
+        struct seen now = look(viewer, image, cover);
+        if (now.fit > view.best)
+            view.best = now.fit;
+        view.suffixed = view.suffixed || now.suffixed;
+        if (now.fit == FIT_TOO_NEW && (!view.lowest_isa || image->ptx_isa < view.lowest_isa))
             view.lowest_isa = image->ptx_isa;
-        if (now == FIT_PTX && (!view.ptx || image->target.number > view.ptx->target.number))
+        if (now.fit == FIT_PTX && (!view.ptx || image->target.number > view.ptx->target.number)) {
             view.ptx = image;
+            view.maker = now.maker;
+        }
     }
     return view;
 }
 
 /* A linked module whose own code does not serve the device: the driver links the PTX of its parts
  * anew, when all of them have some that it can compile. */
-static void relink(const struct viewer *viewer, const gm_library *library, gm_cover *cover,
+static void relink(struct viewer *viewer, const gm_library *library, gm_cover *cover,
                    struct module_view *view)
 {
     struct module_view worst = {.best = FIT_SASS};
@@ -229,9 +271,8 @@ static void relink(const struct viewer *viewer, const gm_library *library, gm_co
         *view = worst;
 }
 
-static void count_ptx(gm_cover *cover, const gm_image *image)
+static void count_ptx(gm_cover *cover, gm_version maker)
 {
-    gm_version maker = newest_maker(image);
     cover->ptx++;
     if (maker.count &&
         (!cover->ptx_toolkit.count || gm_version_compare(maker, cover->ptx_toolkit) < 0))
@@ -249,7 +290,7 @@ static void count_module(gm_cover *cover, const struct module_view *view)
         cover->sass++;
         break;
     case FIT_PTX:
-        count_ptx(cover, view->ptx);
+        count_ptx(cover, view->maker);
         break;
     case FIT_PACKED:
         cover->compressed++;
@@ -278,7 +319,8 @@ static void count_module(gm_cover *cover, const struct module_view *view)
 gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
                           const gm_driver *driver, gm_os os, gm_version toolkit)
 {
-    struct viewer viewer = {device, driver, os, toolkit, true};
+    struct viewer viewer = {
+        .device = device, .driver = driver, .os = os, .toolkit = toolkit, .zstd_ok = true};
     gm_version zstd_first;
     const char *zstd = gm_catalog_driver_zstd(gm_os_of_driver(os));
     gm_cover cover = {0};
