@@ -166,7 +166,10 @@ def test_words():
             ("torch_builds", "default", {"yes", "no"}), ("torch_builds", "doubtful", {"yes", "no"}),
             ("torch_libraries", "os", {"linux", "windows"}),
             ("drivers", "os", {"linux", "windows"}), ("driver_features", "os", {"linux", "windows"}),
-            ("libraries", "role", {"core", "feature", "dispatch"}),
+            ("libraries", "role", {"core", "feature", "dispatch", "opaque"}),
+            ("libraries", "select", {"cuda", "rocm"}), ("packages", "part", {"yes"}),
+            ("packages", "origin", {"embedded", "compiles", "none"}),
+            ("packages", "component", {"cudnn", "cudart", "nvrtc", "triton"}),
             ("sm_targets", "tegra", {"yes", "no"}), ("sm_targets", "kernel_module", {"open", "closed"}),
             ("gpu_pci", "kernel_module", {"open", "closed"})):
         for where, cell in cells(table, column):

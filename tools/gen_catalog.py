@@ -24,7 +24,7 @@ KEYS = {  # columns that together name a row
     "torch_builds": ("release", "variant", "os", "arch"), "torch_companions": ("release",),
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
     "torch_commands": ("installer", "release", "variant", "os"),
-    "libraries": ("package", "file"), "components": ("package",),
+    "libraries": ("package", "file"), "packages": ("package",), "conda_packages": ("conda",),
     "kernel_drivers": ("driver",), "forward_compat": ("cuda",),
     "forward_compat_brands": ("word",), "tegra_chips": ("compatible",), "tegra_releases": ("l4t",),
     "triton_ptxas": ("triton",), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
@@ -53,8 +53,8 @@ def sort_key(table, row):
     columns = KEYS[table]
     if table == "gpu_driver_firsts":
         return [row["vendor"], row["device"], natural(row["first"])]
-    if table in ("gpu_names", "amd_gfx", "libraries", "components", "gpu_pci", "gpu_id_blocks",
-                 "kernel_drivers"):
+    if table in ("gpu_names", "amd_gfx", "libraries", "packages", "conda_packages", "gpu_pci",
+                 "gpu_id_blocks", "kernel_drivers"):
         return [row[c] for c in columns]
     return [natural(row[c]) for c in columns]
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "advise/propose.h"
+#include "base/lookup.h"
 
 /* The part of a package in a world where it has another version. */
 static gm_verdict judged_as(const gm_adviser *a, const gm_package *package, const char *version)
@@ -39,7 +40,8 @@ bool gm_propose_component(gm_adviser *a)
     bool found = false;
     for (size_t i = 0; i < a->result->packages.count; i++) {
         const gm_package *package = &a->result->packages.items[i];
-        const char *version = package->component && package->verdict > GM_VERDICT_UNKNOWN
+        const char *version = !package->installed && gm_text_equal(package->component, "cudnn") &&
+                                      package->verdict > GM_VERDICT_UNKNOWN
                                   ? newest_fitting(a, package)
                                   : NULL;
         gm_advice *advice =

@@ -4,11 +4,142 @@
 
 #include <string.h>
 
-#include "api/run.h"
+#include "api/installed.h"
+#include "base/lookup.h"
 #include "catalog/catalog.h"
 #include "os/files.h"
 #include "os/keys.h"
+#include "package/neighbours.h"
 #include "scan/scan.h"
+
+/* A library that RECORD names, of the package at `owner`. */
+typedef struct job {
+    size_t owner;
+    const char *path;
+    bool has_row;
+    gm_library_row row; /* what the table says of it */
+    bool selected;      /* would be loaded */
+    gm_status status;
+    gm_error error;
+    gm_library library;
+} job;
+
+struct reading {
+    gm_run *run;
+    const gm_environment *environment;
+    GM_LIST(job) jobs;
+    gm_version cuda, rocm; /* that torch was built for; count 0 unknown */
+};
+
+/* ---- which libraries there are, and which count ---- */
+
+static gm_status list_jobs(struct reading *r)
+{
+    for (size_t i = 0; i < r->environment->packages.count; i++) {
+        const gm_installed *installed = &r->environment->packages.items[i];
+        for (size_t k = 0; k < installed->libraries.count; k++) {
+            job *new_job = GM_PUSH(r->run->arena, &r->jobs);
+            if (!new_job)
+                return gm_run_no_memory(r->run);
+            new_job->owner = i;
+            new_job->path = installed->libraries.items[k];
+            new_job->selected = true;
+            new_job->has_row = gm_catalog_library(installed->name, new_job->path, &new_job->row);
+        }
+    }
+    return GM_OK;
+}
+
+/* Of two releases of one build, is the second nearer to `wanted`? The same, else the newest of the
+ * same major that is older, else the oldest that is newer. */
+static bool nearer(gm_version wanted, gm_version best, gm_version other)
+{
+    if (other.part[0] != wanted.part[0])
+        return false;
+    bool other_fits = gm_version_compare(other, wanted) <= 0;
+    if (!best.count)
+        return true;
+    bool best_fits = gm_version_compare(best, wanted) <= 0;
+    if (best_fits != other_fits)
+        return other_fits;
+    int order = gm_version_compare(other, best);
+    return other_fits ? order > 0 : order < 0;
+}
+
+/* Of several builds in one package only that for torch's release of CUDA or ROCm is loaded. Without
+ * torch any could be. */
+static void select_builds(struct reading *r, size_t first, size_t end)
+{
+    const struct {
+        const char *select;
+        gm_version wanted;
+    } kinds[] = {{"cuda", r->cuda}, {"rocm", r->rocm}};
+    for (size_t kind = 0; kind < 2 && (r->cuda.count || r->rocm.count); kind++) {
+        gm_version best = {{0}, 0}, wanted = kinds[kind].wanted;
+        for (size_t i = first; i < end; i++) {
+            const gm_library_row *row = &r->jobs.items[i].row;
+            if (gm_text_equal(row->select, kinds[kind].select) && wanted.count &&
+                nearer(wanted, best, row->release))
+                best = row->release;
+        }
+        for (size_t i = first; i < end; i++) {
+            const gm_library_row *row = &r->jobs.items[i].row;
+            if (gm_text_equal(row->select, kinds[kind].select))
+                r->jobs.items[i].selected =
+                    best.count && gm_version_compare(best, row->release) == 0;
+        }
+    }
+}
+
+/* The end of the jobs of one package that begin at `first`. */
+static size_t end_of(const struct reading *r, size_t first, size_t owner)
+{
+    while (first < r->jobs.count && r->jobs.items[first].owner == owner)
+        first++;
+    return first;
+}
+
+static void find_torch(struct reading *r)
+{
+    gm_build build;
+    gm_catalog_build(0, &build);
+    for (size_t i = 0; i < r->environment->packages.count; i++) {
+        const gm_installed *installed = &r->environment->packages.items[i];
+        const char *variant =
+            strcmp(installed->name, build.name) ? NULL : gm_installed_variant(r->run, installed);
+        if (!variant)
+            continue;
+        r->cuda = gm_catalog_variant_cuda(variant);
+        r->rocm = gm_catalog_variant_rocm(variant);
+    }
+}
+
+/* ---- reading ---- */
+
+static void read_job(const gm_context *context, job *one, gm_arena *arena)
+{
+    gm_source *source;
+    one->status = gm_os_open(one->path, &source, &one->error);
+    if (one->status != GM_OK)
+        return;
+    one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
+    gm_source_close(source);
+}
+
+static gm_status read_jobs(struct reading *r)
+{
+    for (size_t i = 0; i < r->jobs.count; i++) {
+        job *one = &r->jobs.items[i];
+        read_job(&r->run->context, one, r->run->arena);
+        if (one->status == GM_MEMORY || one->status == GM_CANCELLED) {
+            r->run->error = one->error;
+            return one->status;
+        }
+    }
+    return GM_OK;
+}
+
+/* ---- packages ---- */
 
 static gm_status note_unreadable(gm_run *run, const char *path, const char *code)
 {
@@ -22,44 +153,176 @@ static gm_status note_unreadable(gm_run *run, const char *path, const char *code
     return GM_OK;
 }
 
-/* A library that RECORD names: its code, or why it could not be read. */
-static gm_status add_library(gm_run *run, gm_package *package, const char *path)
+/* What the libraries of a package come to. */
+struct tally {
+    size_t missing, with_code, unsupported;
+    const char *first_missing;
+};
+
+static struct tally count(const struct reading *r, size_t first, size_t end)
 {
-    gm_source *source;
-    gm_error error;
-    gm_library library = {0};
-    if (gm_os_path_kind(path) == GM_OS_NOTHING) {
-        package->first_missing = package->missing++ ? package->first_missing : path;
-        return GM_OK;
+    struct tally tally = {0};
+    for (size_t i = first; i < end; i++) {
+        const job *one = &r->jobs.items[i];
+        if (one->status != GM_OK && !strcmp(one->error.code, "not-found")) {
+            if (!tally.missing++)
+                tally.first_missing = one->path;
+            continue;
+        }
+        tally.with_code += gm_library_module_count(&one->library) > 0;
+        for (size_t k = 0; k < one->library.findings.count; k++)
+            tally.unsupported +=
+                gm_text_equal(one->library.findings.items[k].variant, "unsupported");
     }
-    if (gm_os_open(path, &source, &error) != GM_OK)
-        return note_unreadable(run, path, error.code);
-    gm_status status =
-        gm_scan_source(&run->context, source, path, run->arena, &library, &run->error);
-    gm_source_close(source);
-    return status == GM_OK ? gm_run_add_library(run, package, &library) : status;
+    return tally;
 }
 
-static gm_status add_installed(gm_run *run, const gm_installed *installed)
+static gm_status add_libraries(struct reading *r, gm_package *package, size_t first, size_t end)
 {
+    gm_status status = GM_OK;
+    for (size_t i = first; status == GM_OK && i < end; i++) {
+        job *one = &r->jobs.items[i];
+        if (one->status != GM_OK) {
+            if (strcmp(one->error.code, "not-found"))
+                status = note_unreadable(r->run, one->path, one->error.code);
+            continue;
+        }
+        if (!one->selected)
+            one->library.findings.count = 0; /* of no matter */
+        status = gm_run_add_library(r->run, package, &one->library);
+        if (status == GM_OK && !one->selected && package->libraries.count)
+            package->libraries.items[package->libraries.count - 1].selected = false;
+    }
+    return status;
+}
+
+/* A library that RECORD names and that is gone, of a package without GPU code: worth a word, no
+ * verdict. */
+static gm_status note_missing(gm_run *run, const gm_installed *installed, const struct tally *tally)
+{
+    gm_finding *finding = gm_finding_add(run->arena, &run->result.findings, GM_CODE_MISSING_LIBRARY,
+                                         GM_SEVERITY_WARNING);
+    if (!finding)
+        return gm_run_no_memory(run);
+    gm_args_text(run->arena, &finding->args, "package",
+                 gm_arena_printf(run->arena, "%s %s", installed->name, installed->version));
+    gm_args_number(run->arena, &finding->args, "count", (int64_t)tally->missing);
+    gm_args_text(run->arena, &finding->args, "first", tally->first_missing);
+    return GM_OK;
+}
+
+/* Packages that carry or make GPU code are judged, and those that have builds without it; the rest
+ * is counted. */
+static gm_status add_installed(struct reading *r, size_t index, size_t first, size_t end)
+{
+    gm_run *run = r->run;
+    gm_package_row row = {0};
+    const gm_installed *installed = &r->environment->packages.items[index];
+    struct tally tally = count(r, first, end);
+    bool known = gm_catalog_package(installed->name, &row);
+    bool counts = tally.with_code || tally.unsupported || row.origin == GM_ORIGIN_COMPILES ||
+                  (known && row.origin == GM_ORIGIN_EMBEDDED && tally.missing) ||
+                  gm_catalog_has_builds(installed->name);
+    if (!counts) {
+        run->result.other_packages++;
+        return tally.missing ? note_missing(run, installed, &tally) : GM_OK;
+    }
     gm_package *package = GM_PUSH(run->arena, &run->result.packages);
-    const char *plus = strchr(installed->version, '+');
     if (!package)
         return gm_run_no_memory(run);
-    package->name = installed->name;
-    package->version = installed->version;
-    package->path = installed->dist_info;
-    package->evidence = GM_EVIDENCE_BINARY;
-    package->origin = GM_ORIGIN_EMBEDDED;
-    package->installed = true;
-    package->variant =
-        plus ? plus + 1 : gm_run_default_variant(run, installed->name, installed->version);
-    package->cuda = gm_catalog_variant_cuda(package->variant ? package->variant : "");
-    package->brings_math = package->cuda.count > 0;
-    gm_status status = GM_OK;
-    for (size_t i = 0; status == GM_OK && i < installed->libraries.count; i++)
-        status = add_library(run, package, installed->libraries.items[i]);
+    gm_installed_package(run, installed, known ? &row : NULL, package);
+    package->missing = tally.missing;
+    package->first_missing = tally.first_missing;
+    if (!tally.with_code && tally.unsupported && gm_installed_from_catalog(run, package))
+        return GM_OK;
+    return add_libraries(r, package, first, end);
+}
+
+/* The toolkit that the packages of NVIDIA's libraries are of: that of the CUDA runtime beside them.
+ */
+static void set_toolkit(struct reading *r)
+{
+    gm_version toolkit = {{0}, 0};
+    gm_package_row row;
+    for (size_t i = 0; i < r->environment->packages.count; i++) {
+        const gm_installed *installed = &r->environment->packages.items[i];
+        if (gm_catalog_package(installed->name, &row) && gm_text_equal(row.component, "cudart"))
+            gm_version_read(installed->version, &toolkit);
+    }
+    toolkit.count = toolkit.count > 2 ? 2 : toolkit.count;
+    for (size_t i = 0; i < r->run->result.packages.count; i++)
+        if (r->run->result.packages.items[i].part)
+            r->run->result.packages.items[i].cuda = toolkit;
+}
+
+static gm_status add_packages(struct reading *r)
+{
+    gm_status status = list_jobs(r);
+    if (status != GM_OK)
+        return status;
+    find_torch(r);
+    for (size_t i = 0, first = 0; i < r->environment->packages.count; i++) {
+        size_t end = end_of(r, first, i);
+        select_builds(r, first, end);
+        first = end;
+    }
+    status = read_jobs(r);
+    for (size_t i = 0, first = 0; status == GM_OK && i < r->environment->packages.count; i++) {
+        size_t end = end_of(r, first, i);
+        status = add_installed(r, i, first, end);
+        first = end;
+    }
+    set_toolkit(r);
     return status;
+}
+
+/* How to enter an environment. */
+static const char *activation(gm_run *run, const char *prefix)
+{
+    static const char *const scripts[] = {"bin/activate", "Scripts/activate"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *script = gm_os_join(run->arena, prefix, scripts[i]);
+        if (script && gm_os_path_kind(script) == GM_OS_FILE)
+            return i ? script : gm_arena_printf(run->arena, "source %s", script);
+    }
+    return gm_arena_printf(run->arena, "conda activate %s", prefix);
+}
+
+/* The package that has builds is here for processors only, or not at all, and lies next door with
+ * GPU code: people install into one environment and start another. */
+static gm_status note_wrong_environment(gm_run *run, const gm_key_reader *keys,
+                                        const gm_environment *environment)
+{
+    gm_build build;
+    gm_neighbours neighbours;
+    const gm_package *here = NULL;
+    gm_catalog_build(0, &build);
+    for (size_t i = 0; i < run->result.packages.count; i++)
+        if (!strcmp(run->result.packages.items[i].name, build.name))
+            here = &run->result.packages.items[i];
+    if (here && !gm_text_equal(here->variant, "cpu"))
+        return GM_OK;
+    if (!gm_neighbours_with(keys, environment, build.name, run->arena, &neighbours))
+        return gm_run_no_memory(run);
+    for (size_t i = 0; i < neighbours.count; i++) {
+        const gm_neighbour *other = &neighbours.items[i];
+        gm_installed installed = {.name = build.name, .version = other->version};
+        const char *variant = gm_installed_variant(run, &installed);
+        if (!variant || gm_catalog_variant_vendor(variant) == GM_VENDOR_UNKNOWN)
+            continue;
+        gm_finding *finding = gm_finding_add(run->arena, &run->result.findings,
+                                             GM_CODE_WRONG_ENVIRONMENT, GM_SEVERITY_WARNING);
+        if (!finding)
+            return gm_run_no_memory(run);
+        finding->variant = here ? NULL : "none";
+        gm_args_text(run->arena, &finding->args, "package", build.name);
+        gm_args_text(run->arena, &finding->args, "version", here ? here->version : NULL);
+        gm_args_text(run->arena, &finding->args, "prefix", environment->python.prefix);
+        gm_args_text(run->arena, &finding->args, "other", other->version);
+        gm_args_text(run->arena, &finding->args, "other_prefix", other->prefix);
+        gm_args_text(run->arena, &finding->args, "command", activation(run, other->prefix));
+    }
+    return GM_OK;
 }
 
 gm_status gm_run_add_environment(gm_run *run, const char *directory)
@@ -69,12 +332,17 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory)
     gm_status status = gm_environment_read(&keys, directory, run->arena, &environment,
                                            &run->result.findings, &run->error);
     gm_python *python = &run->result.machine.python;
-    if (status != GM_OK || !environment.site_packages)
+    if (status != GM_OK || !environment.sites.count)
         return status;
+    run->result.has_environment = true;
     if (!python->version.count)
         *python = environment.python;
     python->prefix = environment.python.prefix;
-    for (size_t i = 0; status == GM_OK && i < environment.packages.count; i++)
-        status = add_installed(run, &environment.packages.items[i]);
+    struct reading reading = {.run = run, .environment = &environment};
+    status = add_packages(&reading);
+    if (status == GM_OK)
+        status = note_wrong_environment(run, &keys, &environment);
+    if (status == GM_OK)
+        gm_installed_sort(&run->result.packages);
     return status;
 }

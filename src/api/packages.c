@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "model/codelist.h"
+#include "os/files.h"
 #include "scan/scan.h"
 
 static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
@@ -24,7 +25,7 @@ const char *gm_run_default_variant(gm_run *run, const char *name, const char *ve
     gm_version wanted, release;
     gm_build build;
     gm_version_read(version, &wanted);
-    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+    for (size_t i = gm_catalog_has_builds(name) ? gm_catalog_build_count() : 0; i-- > 0;) {
         gm_catalog_build(i, &build);
         if (build.is_default && build.os == os && build.cpu == cpu && !strcmp(build.name, name) &&
             gm_version_read(build.release, &release) && !gm_version_compare(wanted, release))
@@ -99,15 +100,6 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     return status;
 }
 
-const char *gm_run_file_name(const char *path)
-{
-    const char *name = path;
-    for (const char *at = path; *at; at++)
-        if ((*at == '/' || *at == '\\') && at[1])
-            name = at + 1;
-    return name;
-}
-
 struct collecting {
     gm_run *run;
     gm_package *package;
@@ -127,8 +119,9 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     gm_library_row row;
     const char *owner = package->installed ? package->name : NULL;
     kept->selected = true;
-    if (gm_catalog_library(owner, gm_run_file_name(library->path), &row)) {
+    if (gm_catalog_library(owner, library->path, &row)) {
         kept->self_dispatching = row.self_dispatching;
+        kept->opaque = row.opaque;
         kept->feature = row.feature;
         kept->role = row.role;
     }
@@ -147,7 +140,7 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
     gm_package *package = GM_PUSH(run->arena, &run->result.packages);
     if (!package)
         return gm_run_no_memory(run);
-    package->name = gm_arena_text(run->arena, gm_run_file_name(path));
+    package->name = gm_arena_text(run->arena, gm_file_name(path));
     package->path = gm_arena_text(run->arena, path);
     package->evidence = GM_EVIDENCE_BINARY;
     package->origin = GM_ORIGIN_EMBEDDED;

@@ -78,7 +78,7 @@ static bool module_serves(const gm_library *library, const gm_module *module,
 static bool dispatches_itself(const gm_library *library)
 {
     gm_library_row row;
-    return gm_catalog_library(NULL, gm_run_file_name(library->path), &row) && row.self_dispatching;
+    return gm_catalog_library(NULL, library->path, &row) && row.self_dispatching;
 }
 
 static bool check_entry(const gm_library *library, const gm_image *required, gm_arena *arena,

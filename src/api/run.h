@@ -55,9 +55,6 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory);
  * it has any) to the package, with what the catalogue knows of it. */
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library);
 
-/* The last part of a path of any system: "libx.so" of "a\\libx.so". */
-const char *gm_run_file_name(const char *path);
-
 /* The variant that plain `pip install NAME==VERSION` gives on the run's machine; NULL unknown. */
 const char *gm_run_default_variant(gm_run *run, const char *name, const char *version);
 

@@ -40,9 +40,8 @@ bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package
         !add_library(package, build->name, build->code, GM_ROLE_CORE, NULL, arena))
         return false;
     for (size_t i = 0; i < count; i++) {
-        const char *file = strrchr(others[i].path, '/');
         gm_library_row row = {0};
-        gm_catalog_library(build->name, file ? file + 1 : others[i].path, &row);
+        gm_catalog_library(build->name, others[i].path, &row);
         if (!add_library(package, others[i].path, others[i].code, row.role, row.feature, arena))
             return false;
     }

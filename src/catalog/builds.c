@@ -7,6 +7,11 @@
 
 #define TORCH "torch"
 
+bool gm_catalog_has_builds(const char *name)
+{
+    return !strcmp(name, TORCH);
+}
+
 size_t gm_catalog_build_count(void)
 {
     return gm_table_torch_builds_count;
@@ -101,11 +106,20 @@ gm_version gm_catalog_variant_cuda(const char *variant)
     return cuda;
 }
 
+gm_version gm_catalog_variant_rocm(const char *variant)
+{
+    static const char rocm[] = "rocm";
+    gm_version version = {{0}, 0};
+    if (!strncmp(variant, rocm, strlen(rocm)))
+        gm_version_parse(variant + strlen(rocm), &version);
+    return version;
+}
+
 gm_vendor gm_catalog_variant_vendor(const char *variant)
 {
     if (gm_catalog_variant_cuda(variant).count)
         return GM_VENDOR_NVIDIA;
-    if (!strncmp(variant, "rocm", strlen("rocm")))
+    if (gm_catalog_variant_rocm(variant).count)
         return GM_VENDOR_AMD;
     return strcmp(variant, "xpu") ? GM_VENDOR_UNKNOWN : GM_VENDOR_INTEL;
 }

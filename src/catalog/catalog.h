@@ -166,6 +166,9 @@ typedef struct gm_build {
     gm_row_source row;
 } gm_build;
 
+/* Are there builds of this package in the table? */
+bool gm_catalog_has_builds(const char *name);
+
 size_t gm_catalog_build_count(void);
 /* Rows are sorted by name, release (numerically, ascending), variant, os, cpu. */
 void gm_catalog_build(size_t index, gm_build *build);
@@ -181,6 +184,9 @@ bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package
 
 /* CUDA version of a variant: "cu118" → 11.8; count 0 for others. */
 gm_version gm_catalog_variant_cuda(const char *variant);
+
+/* ROCm version of a variant: "rocm6.4" → 6.4; count 0 for others. */
+gm_version gm_catalog_variant_rocm(const char *variant);
 
 /* Vendor of a variant: cu… NVIDIA, rocm… AMD, xpu Intel, cpu and others UNKNOWN. */
 gm_vendor gm_catalog_variant_vendor(const char *variant);
@@ -203,22 +209,36 @@ typedef struct gm_torch_command {
 bool gm_catalog_torch_command(const char *installer, const gm_build *build,
                               gm_torch_command *command);
 
-/* --- libraries.tsv: which library of a package is what ---------------------------------------- */
+/* --- packages.tsv, libraries.tsv, conda_packages.tsv: what packages and their libraries are ------
+ */
+
+typedef struct gm_package_row {
+    gm_code_origin origin; /* where its GPU code comes from */
+    const char *component; /* what judges it by its version ("cudnn"); NULL none */
+    bool part;             /* comes along with other packages */
+    gm_row_source row;
+} gm_package_row;
+/* By normalised name; false: unknown. */
+bool gm_catalog_package(const char *package, gm_package_row *row);
+
+/* The library of NVIDIA's that a package brings ("cudnn" for nvidia-cudnn-cu12); NULL none. */
+const char *gm_catalog_component(const char *package);
+
+/* The package that one of conda's is ("torch" for pytorch); NULL: it holds no GPU code. */
+const char *gm_catalog_conda_package(const char *conda);
 
 typedef struct gm_library_row {
     gm_role role;
     bool self_dispatching;
+    bool opaque;         /* keeps its kernels where they are not read */
     const char *feature; /* id; its sentence is "feature.<id>" in po/; NULL */
+    const char *select; /* "cuda", "rocm": one of several builds, loaded by torch's release of it */
+    gm_version release; /* of that build */
     gm_row_source row;
 } gm_library_row;
-/* By package (may be NULL) and file name ("libtorch_cuda.so", "torch_cuda.dll"); false: unknown. */
-bool gm_catalog_library(const char *package, const char *file_name, gm_library_row *row);
-
-/* Does the table know libraries of this package? */
-bool gm_catalog_package_known(const char *package);
-
-/* The library of NVIDIA's that a package brings ("cudnn" for nvidia-cudnn-cu12); NULL none. */
-const char *gm_catalog_component(const char *package);
+/* By package (NULL: any) and path ("torch/lib/libtorch_cuda.so", "torch_cuda.dll"); false: unknown.
+ */
+bool gm_catalog_library(const char *package, const char *path, gm_library_row *row);
 
 /* CUDA release of the newest ptxas in a Triton release; count 0 unknown. */
 gm_version gm_catalog_triton_ptxas(const char *triton, gm_row_source *row);

@@ -4,6 +4,9 @@
 #include "base/lookup.h"
 #include "catalog/internal.h"
 
+/* auditwheel and delvewheel add eight digits of a hash: "libctranslate2-a7a60d30.so.4". */
+#define HASH_DIGITS 8
+
 /* "libtorch_cuda.so.2" → "torch_cuda"; "cublasLt64_13.dll" → "cublasLt". */
 static size_t stem(const char **file)
 {
@@ -13,7 +16,31 @@ static size_t stem(const char **file)
     const char *mark = strstr(*file, "64_");
     if (mark && (size_t)(mark - *file) < size)
         size = (size_t)(mark - *file);
+    if (size > HASH_DIGITS && (*file)[size - HASH_DIGITS - 1] == '-' &&
+        strspn(*file + size - HASH_DIGITS, "0123456789abcdef") >= HASH_DIGITS)
+        size -= HASH_DIGITS + 1;
     return size;
+}
+
+/* Do the folders of `path` end with the first `size` bytes of a row's name ("flash_attn_3/")? */
+static bool in_folder(const char *path, const char *file, const char *folder, size_t size)
+{
+    if (size > (size_t)(file - path))
+        return false;
+    for (const char *at = file - size; at < file; at++, folder++)
+        if (*at != *folder && !(*at == '\\' && *folder == '/'))
+            return false;
+    return size == 0 || file - path == (ptrdiff_t)size || strchr("/\\", file[-(ptrdiff_t)size - 1]);
+}
+
+/* Equal to `pattern`, or beginning with what stands before its "*": then `*rest` bytes follow. */
+static bool fits(const char *pattern, const char *text, size_t size, size_t *rest)
+{
+    size_t length = strlen(pattern);
+    bool open = length && pattern[length - 1] == '*';
+    length -= open;
+    *rest = size - length;
+    return size >= length && !memcmp(pattern, text, length) && (open || size == length);
 }
 
 static gm_role role_of(const char *text)
@@ -23,38 +50,99 @@ static gm_role role_of(const char *text)
     return strcmp(text, "feature") ? GM_ROLE_OTHER : GM_ROLE_FEATURE;
 }
 
-bool gm_catalog_library(const char *package, const char *file_name, gm_library_row *row)
+/* "128" of CUDA is 12.8; "714" of ROCm, whose releases have one digit before the dot, is 7.14. */
+static gm_version release_of(const char *select, const char *digits)
 {
-    size_t size = stem(&file_name);
-    for (size_t i = 0; i < gm_table_libraries_count; i++) {
-        const gm_libraries_row *found = &gm_table_libraries[i];
-        const char *file = gm_cell(found->file), *owner = gm_cell(found->package);
-        if (strlen(file) != size || memcmp(file, file_name, size) ||
-            (package && strcmp(owner, "*") && strcmp(owner, package)))
-            continue;
-        *row = (gm_library_row){
-            .role = role_of(gm_cell(found->role)),
-            .self_dispatching = !strcmp(gm_cell(found->role), "dispatch"),
-            .feature = gm_cell(found->feature),
-            .row = gm_row_source_of("libraries.tsv", found->source, found->confidence)};
-        return true;
-    }
-    return false;
+    size_t major = !strcmp(select, "rocm") ? 1 : 2, size = strspn(digits, "0123456789");
+    gm_version release = {{0, 0}, 2};
+    if (size <= major || size > major + 2)
+        return (gm_version){{0}, 0};
+    for (size_t i = 0; i < size; i++)
+        release.part[i >= major] = release.part[i >= major] * 10 + (uint32_t)(digits[i] - '0');
+    return release;
 }
 
-bool gm_catalog_package_known(const char *package)
+static bool owns(const char *owner, const char *package)
 {
-    for (size_t i = 0; i < gm_table_libraries_count; i++)
-        if (!strcmp(gm_cell(gm_table_libraries[i].package), package))
-            return true;
-    return false;
+    size_t rest;
+    return !package || !strcmp(owner, "*") || fits(owner, package, strlen(package), &rest);
+}
+
+/* Of several rows the one that says most: "flash_attn_3/_C" before "_C", a package before "*". */
+static const gm_libraries_row *library_row(const char *package, const char *path, const char **rest)
+{
+    const gm_libraries_row *best = NULL;
+    const char *file = gm_file_name(path), *name = file;
+    size_t size = stem(&name), behind, most = 0;
+    for (size_t i = 0; i < gm_table_libraries_count; i++) {
+        const gm_libraries_row *row = &gm_table_libraries[i];
+        const char *wanted = gm_cell(row->file), *wanted_name = gm_file_name(wanted);
+        if (!fits(wanted_name, name, size, &behind) || strlen(wanted) < most ||
+            !owns(gm_cell(row->package), package) ||
+            !in_folder(path, file, wanted, (size_t)(wanted_name - wanted)))
+            continue;
+        best = row;
+        most = strlen(wanted);
+        *rest = name + size - behind;
+    }
+    return best;
+}
+
+bool gm_catalog_library(const char *package, const char *path, gm_library_row *row)
+{
+    const char *rest;
+    const gm_libraries_row *found = library_row(package, path, &rest);
+    if (!found)
+        return false;
+    const char *role = gm_cell(found->role), *select = gm_cell(found->select);
+    *row = (gm_library_row){
+        .role = role_of(role),
+        .self_dispatching = !strcmp(role, "dispatch"),
+        .opaque = !strcmp(role, "opaque"),
+        .feature = gm_cell(found->feature),
+        .select = select,
+        .release = select ? release_of(select, rest) : (gm_version){{0}, 0},
+        .row = gm_row_source_of("libraries.tsv", found->source, found->confidence)};
+    return true;
+}
+
+static gm_code_origin origin_of(const char *text)
+{
+    return !strcmp(text, "compiles") ? GM_ORIGIN_COMPILES
+           : !strcmp(text, "none")   ? GM_ORIGIN_NONE
+                                     : GM_ORIGIN_EMBEDDED;
+}
+
+bool gm_catalog_package(const char *package, gm_package_row *row)
+{
+    const gm_packages_row *best = NULL;
+    size_t size = strlen(package), rest, least = size + 1;
+    for (size_t i = 0; i < gm_table_packages_count; i++)
+        if (fits(gm_cell(gm_table_packages[i].package), package, size, &rest) && rest < least) {
+            best = &gm_table_packages[i];
+            least = rest;
+        }
+    if (!best)
+        return false;
+    *row =
+        (gm_package_row){.origin = origin_of(gm_cell(best->origin)),
+                         .component = gm_cell(best->component),
+                         .part = gm_cell(best->part) != NULL,
+                         .row = gm_row_source_of("packages.tsv", best->source, best->confidence)};
+    return true;
 }
 
 const char *gm_catalog_component(const char *package)
 {
-    for (size_t i = 0; i < gm_table_components_count; i++)
-        if (!strcmp(gm_cell(gm_table_components[i].package), package))
-            return gm_cell(gm_table_components[i].component);
+    gm_package_row row;
+    return gm_catalog_package(package, &row) ? row.component : NULL;
+}
+
+const char *gm_catalog_conda_package(const char *conda)
+{
+    for (size_t i = 0; i < gm_table_conda_packages_count; i++)
+        if (!strcmp(gm_cell(gm_table_conda_packages[i].conda), conda))
+            return gm_cell(gm_table_conda_packages[i].package);
     return NULL;
 }
 

@@ -28,8 +28,9 @@
     X(torch_companions, release, torchvision, torchaudio, triton)                                  \
     X(torch_libraries, release, variant, os, arch, library, code, source, confidence)              \
     X(torch_commands, installer, release, variant, os, code, command)                              \
-    X(libraries, package, file, role, feature, source, confidence)                                 \
-    X(components, package, component)                                                              \
+    X(libraries, package, file, role, feature, select, source, confidence)                         \
+    X(packages, package, origin, component, part, source, confidence)                              \
+    X(conda_packages, conda, package)                                                              \
     X(triton_ptxas, triton, ptxas, source, confidence)                                             \
     X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
     X(kernel_drivers, driver, vendor, role)                                                        \

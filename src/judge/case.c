@@ -48,16 +48,28 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
     return finding;
 }
 
-gm_finding *gm_for_any_gpu(gm_finding *finding)
+static void drop_arg(gm_finding *finding, const char *name)
 {
     size_t kept = 0;
     for (size_t i = 0; finding && i < finding->args.count; i++)
-        if (strcmp(finding->args.items[i].name, "gpu") &&
-            strcmp(finding->args.items[i].name, "target"))
+        if (strcmp(finding->args.items[i].name, name))
             finding->args.items[kept++] = finding->args.items[i];
     if (finding)
         finding->args.count = kept;
+}
+
+gm_finding *gm_for_any_gpu(gm_finding *finding)
+{
+    drop_arg(finding, "gpu");
+    drop_arg(finding, "target");
     return finding;
+}
+
+gm_finding *gm_for_any_package(gm_finding *finding)
+{
+    drop_arg(finding, "package");
+    drop_arg(finding, "cuda");
+    return gm_for_any_gpu(finding);
 }
 
 void gm_finding_row(gm_case *c, gm_finding *finding, const char *fact, gm_row_source row)

@@ -32,6 +32,10 @@ extern const gm_rule gm_rules[];
  * driver, driver_cuda, cuda. NULL without memory. */
 gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity severity);
 
+/* Says that a finding is the same for every package and GPU: it loses the arguments that name one,
+ * so that it is told once. NULL is allowed. Returns `finding`. */
+gm_finding *gm_for_any_package(gm_finding *finding);
+
 /* Says that a finding is the same for every GPU: it loses the arguments that name one, so that it
  * is told once. NULL is allowed. Returns `finding`. */
 gm_finding *gm_for_any_gpu(gm_finding *finding);

@@ -207,7 +207,7 @@ void gm_rule_assumed(gm_case *c)
     if (count == 0 || c->outcome->verdict > GM_VERDICT_RUNS_JIT)
         return;
     gm_finding *finding =
-        gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_ASSUMED, GM_SEVERITY_NOTE));
+        gm_for_any_package(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_ASSUMED, GM_SEVERITY_NOTE));
     if (finding)
         gm_args_list(c->arena, &finding->args, "facts", facts, count);
 }

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/lookup.h"
 #include "judge/case.h"
 #include "judge/rules.h"
 
 static bool has_code(const gm_library *library)
 {
-    return library->selected && gm_library_module_count(library) > 0;
+    return library->selected && !library->opaque && gm_library_module_count(library) > 0;
 }
 
 /* A library decides about the whole package when the table calls it the core; where it calls none
@@ -57,6 +58,7 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
     gm_args_list(c->arena, &finding->args, "targets", names, rows.count);
     add_range(c, finding, &rows, names);
     gm_args_text(c->arena, &finding->args, "library", library->path);
+    gm_args_text(c->arena, &finding->args, "file_name", gm_file_name(library->path));
     gm_args_message(
         c->arena, &finding->args, "evidence",
         gm_arena_printf(c->arena, "evidence.%s", gm_evidence_grade_token(c->package->evidence)));
@@ -127,7 +129,8 @@ static void judge_core(gm_case *c, const gm_library *library, const gm_cover *co
 
 static void note_via(gm_case *c, const gm_library *library, const gm_cover *cover)
 {
-    gm_via via = gm_cover_via(cover);
+    /* A library that chooses among its kernels prefers those that are ready. */
+    gm_via via = library->self_dispatching && cover->sass ? GM_VIA_SASS : gm_cover_via(cover);
     gm_device_outcome *outcome = c->outcome;
     if (via > outcome->via)
         outcome->via = via;
@@ -137,31 +140,107 @@ static void note_via(gm_case *c, const gm_library *library, const gm_cover *cove
                   library);
 }
 
-/* The core of the package: nothing for this GPU is a clear no. */
+/* One library has nothing for this GPU although the package as a whole serves it. */
+static void lacks_library(gm_case *c, const gm_library *library, gm_verdict verdict)
+{
+    gm_finding *finding = gm_decide(c, verdict, GM_CODE_MISSING_FEATURE, GM_SEVERITY_WARNING);
+    add_code_args(c, finding, library);
+    if (finding)
+        gm_args_message(c->arena, &finding->args, "feature",
+                        library->feature ? gm_arena_printf(c->arena, "feature.%s", library->feature)
+                                         : "feature.unnamed");
+}
+
+/* Code that is not read was made by the package's toolkit. A GPU that the toolkit no longer knows
+ * has none; one that it knows has some; for a newer one nobody can tell. */
+static void judge_opaque(gm_case *c)
+{
+    gm_sm device;
+    gm_toolkit toolkit;
+    gm_version cuda = c->package->cuda;
+    bool known = cuda.count && gm_catalog_sm(&c->target, &device) &&
+                 gm_catalog_toolkit(cuda, &toolkit) &&
+                 gm_version_compare(device.first_toolkit, cuda) <= 0;
+    if (known && !(device.last_toolkit.count && gm_version_compare(cuda, device.last_toolkit) > 0))
+        return;
+    c->outcome->coverage = GM_COVERAGE_NONE;
+    gm_finding *finding =
+        known ? gm_decide(c, GM_VERDICT_NO, GM_CODE_LIBRARY_DROPPED_ARCH, GM_SEVERITY_ERROR)
+              : gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+    if (!finding || !known)
+        return;
+    char lowest[GM_TARGET_TEXT];
+    finding->variant = "alone";
+    gm_args_text(c->arena, &finding->args, "lowest", gm_target_format(&toolkit.sass_min, lowest));
+    gm_finding_row(c, finding, NULL, toolkit.row);
+}
+
+/* Nothing in a package decides about it by its code: features alone, code that is made at run time
+ * (rules_library.c), code that is not read, or nothing that is known. */
+static void judge_without_code(gm_case *c)
+{
+    const gm_package *package = c->package;
+    bool opaque = false, features = false;
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        opaque = opaque || package->libraries.items[i].opaque;
+        features = features || has_code(&package->libraries.items[i]);
+    }
+    if (features || package->origin == GM_ORIGIN_COMPILES)
+        return;
+    if (opaque) {
+        judge_opaque(c);
+        return;
+    }
+    c->outcome->coverage = GM_COVERAGE_NONE;
+    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+}
+
+/* How many of the libraries that decide hold nothing at all for this GPU, and how many there are.
+ */
+static size_t count_empty(const gm_case *c, bool core_known, size_t *deciding)
+{
+    size_t empty = 0;
+    *deciding = 0;
+    for (size_t i = 0; i < c->package->libraries.count; i++) {
+        if (!decides(&c->package->libraries.items[i], core_known))
+            continue;
+        ++*deciding;
+        empty += gm_cover_coverage(&c->covers[i]) == GM_COVERAGE_NONE;
+    }
+    return empty;
+}
+
+/* The core of the package: nothing for this GPU is a clear no. Where no table says what the core
+ * is, a package of which some libraries serve the GPU runs in part. */
 void gm_rule_code(gm_case *c)
 {
     const gm_package *package = c->package;
-    bool core_known = has_core(package), any = false;
+    bool core_known = has_core(package);
+    size_t deciding;
     if (c->target.kind == GM_TARGET_NONE || gm_package_is_cpu(package))
         return;
     c->outcome->coverage = GM_COVERAGE_ALL;
     if (package->component) /* judged by its version (rules_library.c) */
         return;
+    size_t empty = count_empty(c, core_known, &deciding);
+    bool mixed = !core_known && package->installed && empty < deciding;
     for (size_t i = 0; i < package->libraries.count; i++) {
         const gm_library *library = &package->libraries.items[i];
         const gm_cover *cover = &c->covers[i];
+        gm_coverage coverage = gm_cover_coverage(cover);
         if (!decides(library, core_known))
             continue;
-        any = true;
-        if (gm_cover_coverage(cover) < c->outcome->coverage)
-            c->outcome->coverage = gm_cover_coverage(cover);
+        if (mixed && coverage == GM_COVERAGE_NONE) {
+            lacks_library(c, library, GM_VERDICT_PARTLY);
+            continue;
+        }
+        if (coverage < c->outcome->coverage)
+            c->outcome->coverage = coverage;
         judge_core(c, library, cover);
         note_via(c, library, cover);
     }
-    if (any)
-        return;
-    c->outcome->coverage = GM_COVERAGE_NONE;
-    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+    if (deciding == 0)
+        judge_without_code(c);
 }
 
 /* A feature's library is made for every GPU alike: where most of its modules pass one by, it does
@@ -173,28 +252,22 @@ static bool lacks_feature(const gm_library *library, const gm_cover *cover)
     return gm_cover_coverage(cover) == GM_COVERAGE_NONE && cover->other_gpus < cover->modules;
 }
 
-/* Rule 3: a library that has nothing at all for a GPU, in a package whose core serves it. */
+/* Rule 3: a library that has nothing at all for a GPU, in a package whose core serves it. Those
+ * that choose among their kernels themselves lack nothing by that. */
 void gm_rule_features(gm_case *c)
 {
     const gm_package *package = c->package;
-    if (c->target.kind == GM_TARGET_NONE || !has_core(package) ||
-        c->outcome->coverage == GM_COVERAGE_NONE)
+    bool core_known = has_core(package);
+    if (c->target.kind == GM_TARGET_NONE || c->outcome->coverage == GM_COVERAGE_NONE)
         return;
     for (size_t i = 0; i < package->libraries.count; i++) {
         const gm_library *library = &package->libraries.items[i];
         const gm_cover *cover = &c->covers[i];
-        if (!has_code(library) || library->role == GM_ROLE_CORE || cover->modules == 0 ||
-            !lacks_feature(library, cover))
+        if (!has_code(library) || decides(library, core_known) || cover->modules == 0 ||
+            library->self_dispatching || !lacks_feature(library, cover))
             continue;
-        bool feature = library->role == GM_ROLE_FEATURE;
-        gm_finding *finding = gm_decide(c, feature ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS,
-                                        GM_CODE_MISSING_FEATURE, GM_SEVERITY_WARNING);
-        add_code_args(c, finding, library);
-        if (finding)
-            gm_args_message(c->arena, &finding->args, "feature",
-                            library->feature
-                                ? gm_arena_printf(c->arena, "feature.%s", library->feature)
-                                : "feature.unnamed");
+        lacks_library(c, library,
+                      library->role == GM_ROLE_FEATURE ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS);
     }
 }
 

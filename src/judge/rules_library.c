@@ -34,6 +34,7 @@ void gm_rule_cudnn(gm_case *c)
         return;
     char target[GM_TARGET_TEXT];
     gm_target lowest = gm_target_sm(least, 0);
+    finding->variant = c->package->component ? "alone" : NULL;
     gm_args_text(c->arena, &finding->args, "library", "cuDNN");
     gm_args_text(c->arena, &finding->args, "library_version", text);
     gm_args_text(c->arena, &finding->args, "lowest", gm_target_format(&lowest, target));
@@ -63,7 +64,12 @@ static void check_compiler(gm_case *c, gm_version cuda, const char *variant, gm_
 void gm_rule_nvrtc(gm_case *c)
 {
     gm_toolkit toolkit;
-    if (nvidia_build(c) && gm_catalog_toolkit(c->build->cuda, &toolkit))
+    gm_version cuda = {{0}, 0};
+    if (gm_text_equal(c->package->component, "nvrtc"))
+        gm_version_read(c->package->version, &cuda);
+    else if (nvidia_build(c))
+        cuda = c->build->cuda;
+    if (c->target.kind == GM_TARGET_SM && cuda.count && gm_catalog_toolkit(cuda, &toolkit))
         check_compiler(c, toolkit.version, NULL, toolkit.row);
 }
 
@@ -71,6 +77,11 @@ void gm_rule_nvrtc(gm_case *c)
 void gm_rule_triton(gm_case *c)
 {
     gm_row_source row;
-    if (nvidia_build(c) && c->build->triton && c->build->os == GM_OS_LINUX)
-        check_compiler(c, gm_catalog_triton_ptxas(c->build->triton, &row), "triton", row);
+    const char *triton = NULL;
+    if (gm_text_equal(c->package->component, "triton"))
+        triton = c->package->version;
+    else if (nvidia_build(c) && c->build->os == GM_OS_LINUX)
+        triton = c->build->triton;
+    if (triton && c->target.kind == GM_TARGET_SM)
+        check_compiler(c, gm_catalog_triton_ptxas(triton, &row), "triton", row);
 }

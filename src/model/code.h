@@ -88,6 +88,7 @@ typedef struct gm_library {
     gm_role role;
     const char *feature;   /* id of what it is for (data/libraries.tsv); NULL */
     bool selected;         /* would be loaded on this machine */
+    bool opaque;           /* keeps its kernels where they are not read */
     bool self_dispatching; /* incomplete by design (cuDNN, cuBLASLt) */
     GM_LIST(gm_image) images;
     GM_LIST(gm_module) modules; /* in order of offset, stubs included */

@@ -54,7 +54,10 @@
     X(CUDA_MAJOR_MISMATCH, "cuda-major-mismatch")                                                  \
     X(MISSING_LIBRARY, "missing-library")                                                          \
     X(NO_ACCESS, "no-access")                                                                      \
-    X(DEVICE_ORDER, "device-order")
+    X(DEVICE_ORDER, "device-order")                                                                \
+    X(WRONG_ENVIRONMENT, "wrong-environment")                                                      \
+    X(DUPLICATE_PACKAGE, "duplicate-package")                                                      \
+    X(LEFTOVER_METADATA, "leftover-metadata")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,

@@ -71,6 +71,9 @@ typedef struct gm_package {
     const char *first_missing;
     const char *component; /* a library of NVIDIA's with a table of its own ("cudnn"); NULL none */
     bool brings_math;      /* relies on cuBLAS and cuDNN of its own toolkit (rule 11) */
+    bool part;             /* comes along with other packages (nvidia-*) */
+    const char *build;     /* of a conda package; NULL none */
+    const char *channel;   /* of a conda package; NULL none */
     bool installed; /* lies in an environment: Python, libc and platform have proved to fit */
     gm_evidence_grade evidence;
     gm_code_origin origin;
@@ -143,6 +146,8 @@ typedef GM_LIST(gm_advice) gm_advice_list;
 typedef struct gm_result {
     gm_machine machine;
     gm_package_list packages;
+    bool has_environment;  /* packages of a Python environment are among them */
+    size_t other_packages; /* of the environment, that neither carry nor make GPU code */
     gm_finding_list findings;
     gm_advice_list advice;
     bool judged; /* verdict means something */

@@ -6,6 +6,9 @@
 #include "base/lookup.h"
 #include "os/files.h"
 
+/* Files that are compared with what RECORD says of them. */
+#define MATCH_FILES 64
+
 static bool ends_with(const char *text, size_t size, const char *ending)
 {
     size_t length = strlen(ending);
@@ -22,6 +25,15 @@ const char *gm_dist_info_name(const char *folder, gm_arena *arena)
     for (char *c = copy; c && *c; c++)
         *c = *c == '_' || *c == '.' ? '-' : gm_ascii_lower(*c);
     return copy;
+}
+
+const char *gm_dist_info_version(const char *folder, gm_arena *arena)
+{
+    static const char ending[] = ".dist-info";
+    size_t size = strlen(folder), name = strcspn(folder, "-");
+    if (!ends_with(folder, size, ending) || name + 1 + strlen(ending) >= size)
+        return NULL;
+    return gm_arena_text_n(arena, folder + name + 1, size - name - 1 - strlen(ending));
 }
 
 const char *gm_metadata_value(const char *text, const char *header, gm_arena *arena)
@@ -45,8 +57,7 @@ const char *gm_metadata_value(const char *text, const char *header, gm_arena *ar
     return NULL;
 }
 
-/* "x.so", "x.so.12", "x.dll", "x.pyd" */
-static bool is_library(const char *path, size_t size)
+bool gm_is_library(const char *path, size_t size)
 {
     while (size && (gm_ascii_is_digit(path[size - 1]) || path[size - 1] == '.'))
         size--;
@@ -67,23 +78,69 @@ static size_t first_field(const char **field, const char *line, size_t length)
     return comma ? (size_t)(comma - line) : length;
 }
 
+/* The digits that end a line, behind its last comma. */
+static bool last_number(const char *line, size_t length, uint64_t *number)
+{
+    size_t at = length;
+    *number = 0;
+    while (at && gm_ascii_is_digit(line[at - 1]) && length - at < 18)
+        at--;
+    if (at == length || at == 0 || line[at - 1] != ',')
+        return false;
+    for (size_t i = at; i < length; i++)
+        *number = *number * 10 + (uint64_t)(line[i] - '0');
+    return true;
+}
+
+bool gm_record_next(const char **text, gm_record_line *line)
+{
+    const char *begin = *text, *end = strchr(begin, '\n');
+    if (!*begin)
+        return false;
+    size_t length = end ? (size_t)(end - begin) : strlen(begin);
+    *text = begin + length + (end != NULL);
+    if (length && begin[length - 1] == '\r')
+        length--;
+    line->path_size = first_field(&line->path, begin, length);
+    line->has_bytes = last_number(begin, length, &line->bytes);
+    line->inside = line->path_size > 2 && *line->path != '/' && memcmp(line->path, "..", 2) != 0 &&
+                   line->path[1] != ':';
+    return true;
+}
+
 bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *arena,
                          gm_installed *installed)
 {
-    for (const char *line = text; *line;) {
-        const char *field;
-        size_t length = strcspn(line, "\n"), size = first_field(&field, line, length);
-        bool inside = size > 2 && *field != '/' && memcmp(field, "..", 2) != 0 && field[1] != ':';
-        if (inside && is_library(field, size)) {
-            const char *relative = gm_arena_text_n(arena, field, size);
-            const char **place = relative ? GM_PUSH(arena, &installed->libraries) : NULL;
-            if (!place)
-                return false;
-            *place = gm_os_join(arena, site_packages, relative);
-            if (!*place)
-                return false;
-        }
-        line += length + (line[length] == '\n');
+    gm_record_line line;
+    while (gm_record_next(&text, &line)) {
+        if (!line.inside || !gm_is_library(line.path, line.path_size))
+            continue;
+        const char *relative = gm_arena_text_n(arena, line.path, line.path_size);
+        const char **place = relative ? GM_PUSH(arena, &installed->libraries) : NULL;
+        if (!place)
+            return false;
+        *place = gm_os_join(arena, site_packages, relative);
+        if (!*place)
+            return false;
     }
     return true;
+}
+
+size_t gm_record_matches(const char *text, const char *site_packages, gm_arena *arena)
+{
+    size_t matches = 0;
+    gm_record_line line;
+    for (size_t looked = 0; looked < MATCH_FILES && gm_record_next(&text, &line);) {
+        gm_source *source;
+        const char *relative = gm_arena_text_n(arena, line.path, line.path_size);
+        const char *path = relative ? gm_os_join(arena, site_packages, relative) : NULL;
+        if (!line.inside || !line.has_bytes || !path)
+            continue;
+        looked++;
+        if (gm_os_open(path, &source, NULL) != GM_OK)
+            continue;
+        matches += source->size_bytes == line.bytes;
+        gm_source_close(source);
+    }
+    return matches;
 }

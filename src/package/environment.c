@@ -1,172 +1,239 @@
 /* SPDX-License-Identifier: MIT */
 #include "package/environment.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lookup.h"
 #include "base/text.h"
-#include "catalog/catalog.h"
 #include "os/files.h"
 #include "os/terminal.h"
+#include "package/conda.h"
 #include "package/dist_info.h"
+#include "package/sites.h"
+#include "package/walk.h"
 
 #define ENTRIES_MAX 100000
 
 typedef struct reading {
+    gm_site_search search;
     gm_arena *arena;
     gm_environment *environment;
     gm_finding_list *findings;
 } reading;
 
-/* A small file as arena text; NULL when it cannot be read. */
-static const char *read_text(const char *path, gm_arena *arena, gm_error *reterr)
+static gm_finding *note(reading *r, gm_code code, const char *file)
 {
-    gm_text text = GM_TEXT_INIT;
-    const char *copy = NULL;
-    if (path && gm_os_read_file(path, &text, reterr) == GM_OK)
-        copy = gm_arena_text_n(arena, text.data, text.size);
-    gm_text_free(&text);
-    return copy;
-}
-
-/* "python3.13t" → 3.13, free-threaded. */
-static bool python_folder(const char *name, gm_python *python)
-{
-    static const char start[] = "python";
-    if (strncmp(name, start, strlen(start)))
-        return false;
-    size_t used = gm_version_read(name + strlen(start), &python->version);
-    const char *rest = name + strlen(start) + used;
-    python->free_threaded = !strcmp(rest, "t");
-    return used && (!*rest || python->free_threaded);
-}
-
-/* PREFIX/lib/pythonX.Y/site-packages */
-static const char *unix_site(const char *prefix, gm_arena *arena, gm_python *python)
-{
-    gm_os_entries entries;
-    const char *lib = gm_os_join(arena, prefix, "lib");
-    if (!lib || gm_os_list(lib, ENTRIES_MAX, arena, &entries, NULL) != GM_OK)
+    gm_finding *finding = gm_finding_add(r->arena, r->findings, code, GM_SEVERITY_WARNING);
+    if (!finding)
         return NULL;
-    for (size_t i = 0; i < entries.count; i++) {
-        if (entries.items[i].kind != GM_OS_DIRECTORY ||
-            !python_folder(entries.items[i].name, python))
-            continue;
-        const char *folder = gm_os_join(arena, lib, entries.items[i].name);
-        const char *site = folder ? gm_os_join(arena, folder, "site-packages") : NULL;
-        if (site && gm_os_path_kind(site) == GM_OS_DIRECTORY)
-            return site;
-    }
-    return NULL;
-}
-
-/* `version = 3.11.7` or, by other makers, `version_info = 3.11.7.final.0`; NULL when `line` is
- * another one: `home` may well have "versions" in its path. */
-static const char *pyvenv_version(const char *line)
-{
-    static const char name[] = "version", long_name[] = "version_info";
-    if (strncmp(line, name, strlen(name)))
-        return NULL;
-    line += strncmp(line, long_name, strlen(long_name)) ? strlen(name) : strlen(long_name);
-    line += strspn(line, " \t");
-    return *line == '=' ? line + 1 + strspn(line + 1, " \t") : NULL;
-}
-
-static void read_pyvenv(const char *prefix, gm_arena *arena, gm_python *python)
-{
-    const char *line = read_text(gm_os_join(arena, prefix, "pyvenv.cfg"), arena, NULL);
-    while (line && *line) {
-        const char *version = pyvenv_version(line);
-        if (version && gm_version_read(version, &python->version))
-            return;
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
-}
-
-static bool has_dist_info(const char *directory, gm_arena *arena)
-{
-    gm_os_entries entries;
-    if (gm_os_list(directory, ENTRIES_MAX, arena, &entries, NULL) != GM_OK)
-        return false;
-    for (size_t i = 0; i < entries.count; i++)
-        if (gm_dist_info_name(entries.items[i].name, arena))
-            return true;
-    return false;
-}
-
-/* Site-packages of an environment root on any system, or the folder itself. */
-static bool find_site(const char *prefix, gm_arena *arena, gm_environment *environment)
-{
-    gm_python *python = &environment->python;
-    const char *windows = gm_os_join(arena, prefix, "Lib/site-packages");
-    python->prefix = gm_arena_text(arena, prefix);
-    environment->site_packages = unix_site(prefix, arena, python);
-    if (!environment->site_packages && windows && gm_os_path_kind(windows) == GM_OS_DIRECTORY) {
-        environment->site_packages = windows;
-        read_pyvenv(prefix, arena, python);
-    }
-    if (!environment->site_packages && has_dist_info(prefix, arena))
-        environment->site_packages = python->prefix;
-    return environment->site_packages != NULL;
+    gm_args_text(r->arena, &finding->args, "file", file);
+    gm_finding_evidence(r->arena, finding, file, GM_OFFSET_NONE, NULL, NULL);
+    return finding;
 }
 
 /* `variant`: "metadata" for files that are there and make no sense, NULL for what the system
  * refused. */
 static void note_unreadable(reading *r, const char *path, const char *code, const char *variant)
 {
-    gm_finding *finding =
-        gm_finding_add(r->arena, r->findings, GM_CODE_UNREADABLE, GM_SEVERITY_WARNING);
+    gm_finding *finding = note(r, GM_CODE_UNREADABLE, path);
     if (!finding)
         return;
     finding->variant = variant;
-    gm_args_text(r->arena, &finding->args, "file", path);
     gm_args_message(r->arena, &finding->args, "reason",
                     gm_arena_printf(r->arena, "unreadable.%s", code));
 }
 
-static bool read_package(reading *r, const char *folder, const char *name)
+/* The libraries of a package: RECORD names them. Distributions leave it out, and an editable
+ * install has its files elsewhere: then the package's own folder is looked through. */
+static bool read_libraries(reading *r, gm_installed *installed)
+{
+    const char *path = gm_os_join(r->arena, installed->path, "RECORD");
+    gm_text text = GM_TEXT_INIT;
+    gm_error error;
+    bool ok, there = path && gm_os_path_kind(path) != GM_OS_NOTHING;
+    if (!there || gm_walk_is_editable(installed->path, r->arena)) {
+        ok = gm_walk_libraries(installed, r->arena);
+    } else if (gm_os_read_file(path, &text, &error) == GM_OK) {
+        ok = gm_record_libraries(text.data, installed->site, r->arena, installed);
+    } else {
+        note_unreadable(r, path, error.code, NULL);
+        ok = true;
+    }
+    gm_text_free(&text);
+    return ok;
+}
+
+/* METADATA says the version; where it is broken, the name of the folder still does. */
+static const char *read_version(reading *r, const char *dist_info, const char *folder)
 {
     gm_error error = {.code = "no-version"};
-    const char *site = r->environment->site_packages;
+    const char *path = gm_os_join(r->arena, dist_info, "METADATA");
+    const char *text = gm_package_text(path, r->arena, &error);
+    const char *version = text ? gm_metadata_value(text, "Version", r->arena) : NULL;
+    if (version)
+        return version;
+    note_unreadable(r, path, text ? "no-version" : error.code, text ? "metadata" : NULL);
+    return gm_dist_info_version(folder, r->arena);
+}
+
+/* A folder without METADATA and RECORD is what an interrupted pip leaves behind. */
+static bool is_leftover(reading *r, const char *dist_info)
+{
+    static const char *const files[] = {"METADATA", "RECORD"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = gm_os_join(r->arena, dist_info, files[i]);
+        if (!path || gm_os_path_kind(path) != GM_OS_NOTHING)
+            return false;
+    }
+    return true;
+}
+
+static bool read_package(reading *r, const char *site, const char *folder, const char *name)
+{
     const char *dist_info = gm_os_join(r->arena, site, folder);
-    const char *metadata_path = dist_info ? gm_os_join(r->arena, dist_info, "METADATA") : NULL;
-    const char *record_path = dist_info ? gm_os_join(r->arena, dist_info, "RECORD") : NULL;
-    const char *metadata = read_text(metadata_path, r->arena, &error);
-    const char *version = metadata ? gm_metadata_value(metadata, "Version", r->arena) : NULL;
-    if (!version) {
-        note_unreadable(r, metadata_path, metadata ? "no-version" : error.code,
-                        metadata ? "metadata" : NULL);
+    if (!dist_info)
+        return false;
+    if (*folder == '~' || is_leftover(r, dist_info)) {
+        note(r, GM_CODE_LEFTOVER_METADATA, dist_info);
         return true;
     }
-    const char *record = read_text(record_path, r->arena, &error);
+    const char *version = read_version(r, dist_info, folder);
+    if (!version)
+        return true;
     gm_installed *installed = GM_PUSH(r->arena, &r->environment->packages);
     if (!installed)
         return false;
-    *installed = (gm_installed){.name = name, .version = version, .dist_info = dist_info};
-    if (!record)
-        note_unreadable(r, record_path, error.code, NULL);
-    return !record || gm_record_libraries(record, site, r->arena, installed);
+    *installed = (gm_installed){.name = name,
+                                .version = version,
+                                .path = dist_info,
+                                .site = site,
+                                .found_as = r->environment->packages.count};
+    return true;
 }
 
-static gm_status read_packages(reading *r, gm_error *reterr)
+/* Files in a folder of packages that say where further packages are. */
+static bool read_pointer(reading *r, const char *site, const char *name)
+{
+    size_t size = strlen(name);
+    if (size < 4 || strcmp(name + size - 4, ".pth"))
+        return true;
+    const char *text = gm_package_text(gm_os_join(r->arena, site, name), r->arena, NULL);
+    return !text || gm_sites_add_pth(&r->search, site, text);
+}
+
+/* Folders that .pth files name come behind all others: the list grows while it is read. */
+static gm_status read_sites(reading *r, gm_error *reterr)
 {
     gm_os_entries entries;
-    gm_status status =
-        gm_os_list(r->environment->site_packages, ENTRIES_MAX, r->arena, &entries, reterr);
-    for (size_t i = 0; status == GM_OK && i < entries.count; i++) {
-        const char *name = gm_dist_info_name(entries.items[i].name, r->arena);
-        if (name && gm_catalog_package_known(name) && !read_package(r, entries.items[i].name, name))
-            status = gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    gm_status status = GM_OK;
+    for (size_t i = 0; status == GM_OK && i < r->environment->sites.count; i++) {
+        const char *site = r->environment->sites.items[i];
+        status = gm_os_list(site, ENTRIES_MAX, r->arena, &entries, reterr);
+        for (size_t k = 0; status == GM_OK && k < entries.count; k++) {
+            const char *entry = entries.items[k].name;
+            const char *name = gm_dist_info_name(entry, r->arena);
+            if (name ? !read_package(r, site, entry, name) : !read_pointer(r, site, entry))
+                status = gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+        }
     }
     return status;
 }
 
+/* ---- two of one name ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    const gm_installed *left = a, *right = b;
+    int names = strcmp(left->name, right->name);
+    return names ? names : left->found_as < right->found_as ? -1 : left->found_as > right->found_as;
+}
+
+static size_t matches(reading *r, const gm_installed *installed)
+{
+    gm_text text = GM_TEXT_INIT;
+    const char *path = gm_os_join(r->arena, installed->path, "RECORD");
+    size_t count = 0;
+    if (path && gm_os_read_file(path, &text, NULL) == GM_OK)
+        count = gm_record_matches(text.data, installed->site, r->arena);
+    gm_text_free(&text);
+    return count;
+}
+
+/* In one folder both cannot be there: the files tell which is. In two folders, Python takes the
+ * first. */
+static bool second_counts(reading *r, const gm_installed *first, const gm_installed *second)
+{
+    gm_version a, b;
+    if (strcmp(first->site, second->site))
+        return false;
+    size_t left = matches(r, first), right = matches(r, second);
+    gm_version_read(first->version, &a);
+    gm_version_read(second->version, &b);
+    return left != right ? right > left : gm_version_compare(b, a) > 0;
+}
+
+static void note_duplicate(reading *r, const gm_installed *kept, const gm_installed *other)
+{
+    gm_finding *finding = note(r, GM_CODE_DUPLICATE_PACKAGE, other->path);
+    if (!finding)
+        return;
+    bool apart = strcmp(kept->site, other->site) != 0;
+    finding->variant = apart ? "shadowed" : NULL;
+    finding->severity = apart ? GM_SEVERITY_NOTE : GM_SEVERITY_WARNING;
+    gm_args_text(r->arena, &finding->args, "package", kept->name);
+    gm_args_text(r->arena, &finding->args, "version", kept->version);
+    gm_args_text(r->arena, &finding->args, "other", other->version);
+    gm_args_text(r->arena, &finding->args, "path", kept->path);
+}
+
+static void keep_one_of_each(reading *r)
+{
+    gm_environment *environment = r->environment;
+    size_t kept = 0;
+    if (environment->packages.count == 0)
+        return;
+    gm_installed *items = environment->packages.items;
+    qsort(items, environment->packages.count, sizeof *items, by_name);
+    for (size_t i = 1; i < environment->packages.count; i++) {
+        if (strcmp(items[kept].name, items[i].name)) {
+            items[++kept] = items[i];
+            continue;
+        }
+        if (second_counts(r, &items[kept], &items[i])) {
+            gm_installed first = items[kept];
+            items[kept] = items[i];
+            items[i] = first;
+        }
+        note_duplicate(r, &items[kept], &items[i]);
+    }
+    environment->packages.count = kept + 1;
+}
+
+/* ---- all of it ---- */
+
+static gm_status read_packages(reading *r, gm_error *reterr)
+{
+    gm_environment *environment = r->environment;
+    gm_status status = read_sites(r, reterr);
+    if (status != GM_OK)
+        return status;
+    keep_one_of_each(r);
+    bool ok = true;
+    for (size_t i = 0; ok && i < environment->packages.count; i++)
+        ok = read_libraries(r, &environment->packages.items[i]);
+    if (ok && environment->python.prefix)
+        ok = gm_conda_read(environment, r->arena);
+    return ok ? GM_OK : gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+}
+
 /* A folder that cannot be listed says so itself. */
-static gm_status why_no_site(const char *directory, gm_arena *arena, gm_error *reterr)
+static gm_status why_none(const char *directory, gm_arena *arena, gm_error *reterr)
 {
     gm_os_entries entries;
-    gm_status status = gm_os_list(directory, ENTRIES_MAX, arena, &entries, reterr);
+    gm_status status = GM_OK;
+    if (gm_os_path_kind(directory) != GM_OS_FILE)
+        status = gm_os_list(directory, ENTRIES_MAX, arena, &entries, reterr);
     return status == GM_OK ? gm_fail(reterr, GM_IO, "not-an-environment", directory, GM_OFFSET_NONE)
                            : status;
 }
@@ -175,15 +242,13 @@ gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, 
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr)
 {
-    static const char *const active[] = {"env:VIRTUAL_ENV", "env:CONDA_PREFIX"};
-    reading r = {arena, ret_environment, findings};
+    reading r = {.search = {.keys = keys, .arena = arena, .environment = ret_environment},
+                 .arena = arena,
+                 .environment = ret_environment,
+                 .findings = findings};
     *ret_environment = (gm_environment){0};
-    if (directory && !find_site(directory, arena, ret_environment))
-        return why_no_site(directory, arena, reterr);
-    for (size_t i = 0; !directory && !ret_environment->site_packages && i < 2; i++) {
-        const char *prefix = gm_key_text(keys, active[i], arena);
-        if (prefix)
-            find_site(prefix, arena, ret_environment);
-    }
-    return ret_environment->site_packages ? read_packages(&r, reterr) : GM_OK;
+    if (directory ? gm_sites_find(&r.search, directory) : gm_sites_find_active(&r.search))
+        return read_packages(&r, reterr);
+    *ret_environment = (gm_environment){0};
+    return directory ? why_none(directory, arena, reterr) : GM_OK;
 }

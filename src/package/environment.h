@@ -10,26 +10,30 @@
 #include "model/finding.h"
 #include "model/machine.h"
 
-/* An installed package that the catalogue knows libraries of. */
 typedef struct gm_installed {
     const char *name;                /* normalised: lower case, '-' */
     const char *version;             /* as METADATA has it, "2.9.1+cu128" */
-    const char *dist_info;           /* path of its .dist-info folder */
-    GM_LIST(const char *) libraries; /* paths of the shared libraries that RECORD names, in order */
+    const char *path;                /* of its .dist-info folder, or of its file in conda-meta */
+    const char *site;                /* the folder that holds it */
+    const char *build;               /* of a conda package, "py3.11_cuda12.4_0"; NULL none */
+    const char *channel;             /* of a conda package; NULL none or unknown */
+    size_t found_as;                 /* the how manyth it was found */
+    GM_LIST(const char *) libraries; /* paths of its shared libraries, in the order of RECORD */
 } gm_installed;
 
 typedef struct gm_environment {
-    const char *site_packages; /* NULL: there is no environment */
+    GM_LIST(const char *) sites; /* folders with packages, in the order in which Python looks */
     gm_python python;
-    GM_LIST(gm_installed) packages;
+    bool is_virtual;                /* made by venv or the like */
+    GM_LIST(gm_installed) packages; /* by name; of two with one name, the one that Python loads */
 } gm_environment;
 
-/* Finds the environment `directory` (its root or its site-packages), or with NULL the active one
- * (VIRTUAL_ENV, CONDA_PREFIX), and reads what is installed there. No active environment is no
- * error: site_packages stays NULL. A package whose metadata cannot be read becomes a finding and
- * the rest is read. Errors: GM_IO "not-an-environment" for a `directory` that is none, or the
- * error of gm_os_list for one that cannot be listed; GM_MEMORY.
- */
+/* Finds the environment `directory` (its root, its python, its site-packages, or the root of an
+ * unpacked image), or with NULL the one that a plain `python` would use here, and reads what is
+ * installed there. No environment of one's own is no error: there are no sites then. What cannot
+ * be read, is there twice, or is left over becomes a finding and the rest is read. Errors: GM_IO
+ * "not-an-environment" for a `directory` that is none, or the error of gm_os_list for one that
+ * cannot be listed; GM_MEMORY. */
 gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr);

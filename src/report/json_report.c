@@ -2,6 +2,8 @@
 /* The JSON of check, pick and explain; docs/schema says the same. */
 #include "report/json_parts.h"
 
+#include <string.h>
+
 #include "base/error.h"
 
 void gm_json_version(gm_json *json, const char *key, gm_version version)
@@ -159,6 +161,9 @@ static void put_package(gm_json *json, const gm_package *package)
     gm_json_put_text(json, "variant", package->variant);
     gm_json_put_text(json, "evidence", gm_evidence_grade_token(package->evidence));
     gm_json_put_text(json, "code_origin", gm_code_origin_token(package->origin));
+    gm_json_put_bool(json, "part", package->part);
+    gm_json_put_text(json, "build", package->build);
+    gm_json_put_text(json, "channel", package->channel);
     gm_json_put_text(json, "verdict", gm_verdict_token(package->verdict));
     gm_json_key(json, "devices");
     gm_json_array(json);
@@ -315,6 +320,8 @@ void gm_report_json(gm_json *json, const gm_style *style, const char *schema,
     for (size_t i = 0; i < result->packages.count; i++)
         put_package(json, &result->packages.items[i]);
     gm_json_array_end(json);
+    if (!strcmp(schema, "check"))
+        gm_json_put_number(json, "other_packages", result->other_packages);
     gm_json_findings(json, style->lang, &result->findings);
     gm_json_key(json, "advice");
     gm_json_array(json);

@@ -6,6 +6,7 @@
 #include "base/lookup.h"
 #include "base/utf8.h"
 #include "report/screen.h"
+#include "report/text_packages.h"
 
 static void add_driver(gm_text *out, const gm_style *style, const gm_machine *machine)
 {
@@ -69,7 +70,7 @@ static size_t label_width(const gm_style *style, const gm_result *result)
             width = gm_utf8_width(label);
     }
     for (size_t i = 0; i < result->packages.count; i++)
-        if (result->packages.items[i].version &&
+        if (gm_screen_is_named(style, &result->packages.items[i]) &&
             gm_utf8_width(result->packages.items[i].name) > width)
             width = gm_utf8_width(result->packages.items[i].name);
     return (width > 20 ? 20 : width) + 3;
@@ -107,6 +108,19 @@ static void show_python(gm_text *out, const gm_style *style, const gm_python *py
     gm_text_free(&value);
 }
 
+/* "torch    2.5.1 · conda-forge cuda126_py311h_303" */
+static void show_package(gm_text *out, const gm_style *style, const gm_package *package,
+                         size_t width)
+{
+    gm_text value = GM_TEXT_INIT;
+    gm_text_add_visible(&value, package->version, strlen(package->version));
+    if (package->build)
+        gm_text_addf(&value, " · %s%s%s", package->channel ? package->channel : "",
+                     package->channel ? " " : "", package->build);
+    gm_screen_row(out, style, package->name, width, value.data);
+    gm_text_free(&value);
+}
+
 static void show_facts(gm_text *out, const gm_style *style, const gm_result *result)
 {
     size_t width = label_width(style, result);
@@ -114,91 +128,10 @@ static void show_facts(gm_text *out, const gm_style *style, const gm_result *res
     show_python(out, style, &result->machine.python, width);
     for (size_t i = 0; i < result->packages.count; i++) {
         const gm_package *package = &result->packages.items[i];
-        if (package->version)
-            gm_screen_row(out, style, package->name, width, package->version);
+        if (gm_screen_is_named(style, package))
+            show_package(out, style, package, width);
     }
     gm_text_add(out, "\n");
-}
-
-/* The label of a package in sentences. */
-static void package_args(gm_text *label, const gm_package *package)
-{
-    gm_text_add_visible(label, package->name, strlen(package->name));
-    if (package->version) {
-        gm_text_add(label, " ");
-        gm_text_add_visible(label, package->version, strlen(package->version));
-    }
-}
-
-static bool has_error(const gm_finding_list *findings, const char *package)
-{
-    for (size_t i = 0; i < findings->count; i++)
-        for (size_t k = 0; k < findings->items[i].packages.count; k++)
-            if (findings->items[i].severity == GM_SEVERITY_ERROR &&
-                !strcmp(findings->items[i].packages.items[k], package))
-                return true;
-    return false;
-}
-
-/* The verdict in one line; where errors say why, the first of them is the headline. */
-static void show_verdict(gm_text *out, const gm_style *style, const gm_result *result,
-                         const gm_package *package)
-{
-    static const struct {
-        const char *mark;
-        gm_tone tone;
-    } marks[] = {[GM_VERDICT_RUNS] = {"✓", GM_TONE_GOOD},
-                 [GM_VERDICT_RUNS_JIT] = {"✓", GM_TONE_GOOD},
-                 [GM_VERDICT_UNKNOWN] = {"?", GM_TONE_WARN},
-                 [GM_VERDICT_PARTLY] = {"!", GM_TONE_WARN},
-                 [GM_VERDICT_NO] = {"✗", GM_TONE_BAD}};
-    bool said = package->verdict == GM_VERDICT_NO && has_error(&result->findings, package->name);
-    char id[64];
-    gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
-    package_args(&label, package);
-    gm_words_arg arg = {"package", package->label ? package->label : label.data,
-                        package->label != NULL};
-    size_t devices = result->machine.devices.count;
-    const char *how = package->verdict != GM_VERDICT_RUNS || devices == 1 ? ""
-                      : devices                                           ? ".many"
-                                                                          : ".none";
-    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict), how);
-    gm_words_add(&title, style->lang, id, &arg, 1);
-    if (!said)
-        gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
-                       title.data, NULL);
-    gm_screen_findings(out, style, &result->findings, package->name, result->machine.devices.count);
-    gm_text_free(&label);
-    gm_text_free(&title);
-}
-
-/* What the answer rests on; said whenever it is not the code itself. */
-static void show_grade(gm_text *out, const gm_style *style, const gm_package *package)
-{
-    char id[64];
-    gm_text line = GM_TEXT_INIT;
-    snprintf(id, sizeof id, "report.grade.%s", gm_evidence_grade_token(package->evidence));
-    gm_words_add(&line, style->lang, id, NULL, 0);
-    gm_text_add(out, "  ");
-    gm_report_wrap(out, line.data, style->columns, 2, 2);
-    gm_text_free(&line);
-}
-
-static void show_packages(gm_text *out, const gm_style *style, const gm_result *result)
-{
-    for (size_t i = 0; i < result->packages.count; i++) {
-        const gm_package *package = &result->packages.items[i];
-        if (i)
-            gm_text_add(out, "\n");
-        if (result->judged)
-            show_verdict(out, style, result, package);
-        else
-            gm_screen_findings(out, style, &result->findings, package->name,
-                               result->machine.devices.count);
-        if (style->verbose >= 0 && result->judged)
-            show_grade(out, style, package);
-    }
-    gm_screen_findings(out, style, &result->findings, NULL, result->machine.devices.count);
 }
 
 /* "What do sm_120 and cu118 mean?" for those who read these words for the first time. */
@@ -261,7 +194,7 @@ void gm_report_text(gm_text *out, const gm_style *style, const char *schema,
     if (style->verbose >= 0 && (result->judged || machine_known || !explaining))
         show_facts(out, style, result);
     if (result->judged || result->findings.count)
-        show_packages(out, style, result);
+        gm_screen_packages(out, style, result);
     gm_screen_advice(out, style, &result->advice);
     if (result->judged)
         show_footer(out, style, result);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What conda has recorded in PREFIX/conda-meta: one NAME-VERSION-BUILD.json a package. Internal to
+ * `package`. */
+#ifndef GM_PACKAGE_CONDA_H
+#define GM_PACKAGE_CONDA_H
+
+#include "package/environment.h"
+
+/* Adds what conda knows to `environment`: its Python, builds and channels of packages that are
+ * there, and libraries that lie outside Python's folders (conda-forge keeps torch's in lib). A
+ * prefix without conda-meta is left as it is. False without memory. */
+bool gm_conda_read(gm_environment *environment, gm_arena *arena);
+
+#endif
