@@ -18,6 +18,7 @@ KEYS = {
     "driver_features": ["feature", "os"], "drivers": ["os", "first"],
     "gpu_driver_firsts": ["vendor", "device", "first"], "gpu_id_blocks": ["first"],
     "gpu_names": ["name"], "gpu_pci": ["vendor", "device"], "libraries": ["package", "file"],
+    "conda_packages": ["conda"], "packages": ["package"],
     "ptx_isa": ["ptx_isa"], "sass_compat": ["code", "device"], "sm_targets": ["target"],
     "torch_builds": ["release", "variant", "os", "arch"], "torch_companions": ["release"],
     "torch_libraries": ["release", "variant", "os", "arch", "library"],
