@@ -48,11 +48,11 @@ class Report:
         self.say(row.rstrip())
 
 
-def spawn(build, command, rounds=ROUNDS, answers=(0,)):
-    """(median wall time in ms, peak memory in MiB) of a program; one more run goes before."""
-    done = subprocess.run([build / "bench" / "bench_spawn", str(1 + rounds), *map(str, command)],
+def spawn(build, command, rounds=ROUNDS, warm_up=1, answers=(0,)):
+    """(median wall time in ms, peak memory in MiB) of a program."""
+    done = subprocess.run([build / "bench" / "bench_spawn", str(warm_up + rounds), *map(str, command)],
                           capture_output=True, text=True, check=True)
-    runs = [[float(x) for x in row.split()] for row in done.stdout.splitlines()[1:]]
+    runs = [[float(x) for x in row.split()] for row in done.stdout.splitlines()[warm_up:]]
     for _, _, status in runs:
         if status not in answers:
             sys.exit(f"{' '.join(map(str, command))}: exit status {status:.0f}\n{done.stderr}")
@@ -136,15 +136,20 @@ def same_unpacked(build, wheel):
 
 
 def measure_wheel(report, build, wheel):
-    """On one core, as the bar says."""
+    """On one core, as the bar says; alternating, so that both meet the same machine."""
     report.say(f"{wheel}: {wheel.stat().st_size:,} bytes")
-    one_core = [shutil.which("taskset"), "-c", str(max(os.sched_getaffinity(0)))]
-    ours, memory = spawn(build, [*one_core, build / "gpumatch", "scan", wheel])
-    everywhere, memory_everywhere = spawn(build, [build / "gpumatch", "scan", wheel])
-    rounds = [subprocess.run([*one_core, build / "bench" / "bench_inflate", wheel],
-                             capture_output=True, text=True, check=True).stdout.split()
+    scan = [build / "gpumatch", "scan", wheel]
+    one_core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
+
+    def inflate():
+        done = subprocess.run([*one_core, build / "bench" / "bench_inflate", wheel],
+                              capture_output=True, text=True, check=True)
+        return float(done.stdout.split()[0])
+
+    rounds = [(*spawn(build, [*one_core, *scan], 1, warm_up=0), inflate())
               for _ in range(1 + ROUNDS)][1:]
-    bare = statistics.median(float(run[0]) for run in rounds)
+    ours, memory, bare = (statistics.median(column) for column in zip(*rounds))
+    everywhere, memory_everywhere = spawn(build, scan)
     report.line("gpumatch scan, on one core", ours, "ms")
     report.line("inflating the same members, on one core", bare, "ms")
     report.line("of its speed", bare / ours, "x", INFLATE_BAR, least=True)

@@ -34,7 +34,7 @@ int main(int argc, char **argv)
         pid_t child;
         int status;
         double begin = now_ms();
-        if (posix_spawn(&child, argv[2], &streams, NULL, argv + 2, environ) ||
+        if (posix_spawnp(&child, argv[2], &streams, NULL, argv + 2, environ) ||
             wait4(child, &status, 0, &usage) != child)
             return 1;
         printf("%.3f %ld %d\n", now_ms() - begin, usage.ru_maxrss,
