@@ -10,6 +10,7 @@
 #include "os/files.h"
 #include "os/keys.h"
 #include "os/terminal.h"
+#include "os/threads.h"
 #include "place.h"
 
 static const char *open_code(const char *path)
@@ -213,6 +214,48 @@ static void test_locale(void **state)
 
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, gm_place_make, gm_place_remove)
 
+struct ping {
+    gm_os_monitor *monitor;
+    unsigned turn, count;
+};
+
+static void pong(void *user)
+{
+    struct ping *ping = user;
+    gm_os_monitor_enter(ping->monitor);
+    for (unsigned i = 0; i < 100; i++) {
+        while (ping->turn % 2 == 0)
+            gm_os_monitor_wait(ping->monitor, 1000);
+        ping->count++;
+        ping->turn++;
+        gm_os_monitor_ring(ping->monitor);
+    }
+    gm_os_monitor_leave(ping->monitor);
+}
+
+static void test_threads(void **state)
+{
+    struct ping ping = {.monitor = gm_os_monitor_new()};
+    (void)state;
+    assert_non_null(ping.monitor);
+    gm_os_thread *thread = gm_os_thread_start(pong, &ping);
+    assert_non_null(thread);
+    gm_os_monitor_enter(ping.monitor);
+    for (unsigned i = 0; i < 100; i++) {
+        while (ping.turn % 2 == 1)
+            gm_os_monitor_wait(ping.monitor, 1000);
+        assert_int_equal(ping.count, i);
+        ping.turn++;
+        gm_os_monitor_ring(ping.monitor);
+    }
+    gm_os_monitor_leave(ping.monitor);
+    gm_os_thread_join(thread);
+    assert_int_equal(ping.count, 100);
+    gm_os_monitor_free(ping.monitor);
+    gm_os_thread_join(NULL);
+    gm_os_monitor_free(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,7 +263,7 @@ int main(void)
         AT_A_PLACE(test_list),         AT_A_PLACE(test_keys),
         AT_A_PLACE(test_whole_file),   AT_A_PLACE(test_key_without_end),
         AT_A_PLACE(test_output),       AT_A_PLACE(test_join),
-        cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_locale), cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
