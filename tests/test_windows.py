@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from paths import BUILD, SOURCE
-from reports import validate
+from reports import report_of, validate
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
@@ -132,3 +133,20 @@ def test_environment_of_windows(wine, tmp_path):
     validate(report)
     assert report["python"]["version"] == "3.11"
     assert [p["version"] for p in report["packages"]] == ["2.7.1+cu118"]
+
+
+def test_wheel_in_a_chinese_folder(wine, tmp_path):
+    """The same report as here, but for the paths."""
+    folder = tmp_path / "下载"
+    folder.mkdir()
+    fixtures = Path(os.environ.get("GPUMATCH_FIXTURES", ""))
+    for name in ("a-wheel", "large-members", "every-fixture-deflated", "zip64", "names"):
+        shutil.copy(fixtures / "archives" / name, folder / f"{name}.whl")
+    done = wine("scan", windows_path(folder), "--images", "--modules", "--json")
+    report = json.loads(done.stdout.decode("utf-8"))
+    validate(report)
+    here, status = report_of("scan", folder, "--images", "--modules")
+    assert done.returncode == status == 3
+    as_here = json.dumps(report).replace(json.dumps(windows_path(folder))[1:-1],
+                                         json.dumps(str(folder))[1:-1])
+    assert json.loads(as_here) == here

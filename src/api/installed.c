@@ -38,12 +38,18 @@ const char *gm_installed_variant(gm_run *run, const gm_installed *installed)
     return plus ? NULL : gm_run_default_variant(run, installed->name, installed->version);
 }
 
+void gm_installed_set_variant(gm_package *package, const char *variant)
+{
+    package->variant = variant;
+    package->cuda = gm_catalog_variant_cuda(variant ? variant : "");
+    package->brings_math = package->cuda.count > 0 && gm_catalog_has_builds(package->name);
+}
+
 void gm_installed_package(gm_run *run, const gm_installed *installed, const gm_package_row *row,
                           gm_package *package)
 {
     *package = (gm_package){.name = installed->name,
                             .version = installed->version,
-                            .variant = gm_installed_variant(run, installed),
                             .path = installed->path,
                             .build = installed->build,
                             .channel = installed->channel,
@@ -52,9 +58,7 @@ void gm_installed_package(gm_run *run, const gm_installed *installed, const gm_p
                             .component = row ? row->component : NULL,
                             .part = row && row->part,
                             .installed = true};
-    if (package->variant)
-        package->cuda = gm_catalog_variant_cuda(package->variant);
-    package->brings_math = package->cuda.count > 0 && gm_catalog_has_builds(installed->name);
+    gm_installed_set_variant(package, gm_installed_variant(run, installed));
 }
 
 bool gm_installed_from_catalog(gm_run *run, gm_package *package)

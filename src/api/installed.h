@@ -15,6 +15,10 @@ const char *gm_installed_variant(gm_run *run, const gm_installed *installed);
 void gm_installed_package(gm_run *run, const gm_installed *installed, const gm_package_row *row,
                           gm_package *package);
 
+/* Sets the variant and what follows from it: the toolkit, and whether the package relies on its
+ * libraries. */
+void gm_installed_set_variant(gm_package *package, const char *variant);
+
 /* The catalogue's code for a package whose own is in a form that is not read; false when there is
  * no row. */
 bool gm_installed_from_catalog(gm_run *run, gm_package *package);

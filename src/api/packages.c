@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "advise/spec.h"
-#include "api/run.h"
+#include "api/installed.h"
 #include "base/lookup.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "model/codelist.h"
 #include "os/files.h"
+#include "package/wheel.h"
 #include "scan/scan.h"
 
 static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
@@ -18,10 +19,8 @@ static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
     return os;
 }
 
-const char *gm_run_default_variant(gm_run *run, const char *name, const char *version)
+static const char *default_variant(gm_os os, gm_cpu cpu, const char *name, const char *version)
 {
-    gm_cpu cpu;
-    gm_os os = system_of(&run->result.machine, &cpu);
     gm_version wanted, release;
     gm_build build;
     gm_version_read(version, &wanted);
@@ -32,6 +31,13 @@ const char *gm_run_default_variant(gm_run *run, const char *name, const char *ve
             return build.variant;
     }
     return NULL;
+}
+
+const char *gm_run_default_variant(gm_run *run, const char *name, const char *version)
+{
+    gm_cpu cpu;
+    gm_os os = system_of(&run->result.machine, &cpu);
+    return default_variant(os, cpu, name, version);
 }
 
 /* A place for a package; one of the same name is replaced. */
@@ -100,11 +106,6 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     return status;
 }
 
-struct collecting {
-    gm_run *run;
-    gm_package *package;
-};
-
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library)
 {
     for (size_t i = 0; i < library->findings.count; i++)
@@ -117,7 +118,7 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     if (!kept || !gm_library_copy(run->arena, library, kept))
         return gm_run_no_memory(run);
     gm_library_row row;
-    const char *owner = package->installed ? package->name : NULL;
+    const char *owner = package->version ? package->name : NULL; /* a file has no version */
     kept->selected = true;
     if (gm_catalog_library(owner, library->path, &row)) {
         kept->self_dispatching = row.self_dispatching;
@@ -128,23 +129,72 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     return GM_OK;
 }
 
+/* What a path holds: packages that are wheels, and other files, which are one package. */
+struct collecting {
+    gm_run *run;
+    size_t files; /* index of the package of the other files */
+    size_t wheels;
+};
+
 static gm_status keep_library(void *user, const gm_library *library, gm_arena *arena)
 {
     struct collecting *collecting = user;
+    gm_package_list *packages = &collecting->run->result.packages;
+    /* The wheel that was named last holds the libraries that name it. */
+    gm_package *package =
+        &packages->items[library->package ? packages->count - 1 : collecting->files];
     (void)arena;
-    return gm_run_add_library(collecting->run, collecting->package, library);
+    return gm_run_add_library(collecting->run, package, library);
+}
+
+gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel)
+{
+    gm_cpu cpu;
+    gm_os os = system_of(&run->result.machine, &cpu);
+    gm_package_row row;
+    gm_package copy, *package = GM_PUSH(run->arena, &run->result.packages);
+    if (!package || !gm_package_copy(run->arena, wheel, &copy))
+        return gm_run_no_memory(run);
+    gm_installed as_installed = {.name = copy.name, .version = copy.version, .path = copy.path};
+    bool known = gm_catalog_package(copy.name, &row);
+    gm_installed_package(run, &as_installed, known ? &row : NULL, package);
+    package->installed = false;
+    package->tags.items = copy.tags.items;
+    package->tags.count = copy.tags.count;
+    /* Which build a version without a local one is depends on the system that it is for. */
+    gm_wheel_platform(package, &os, &cpu);
+    if (!strchr(copy.version, '+'))
+        gm_installed_set_variant(package, default_variant(os, cpu, copy.name, copy.version));
+    return GM_OK;
+}
+
+static gm_status keep_package(void *user, const gm_package *package, gm_error *reterr)
+{
+    struct collecting *collecting = user;
+    (void)reterr;
+    collecting->wheels++;
+    return gm_run_keep_package(collecting->run, package);
 }
 
 gm_status gm_run_add_path(gm_run *run, const char *path)
 {
-    gm_package *package = GM_PUSH(run->arena, &run->result.packages);
+    gm_package_list *packages = &run->result.packages;
+    gm_package *package = GM_PUSH(run->arena, packages);
     if (!package)
         return gm_run_no_memory(run);
     package->name = gm_arena_text(run->arena, gm_file_name(path));
     package->path = gm_arena_text(run->arena, path);
     package->evidence = GM_EVIDENCE_BINARY;
     package->origin = GM_ORIGIN_EMBEDDED;
-    struct collecting collecting = {run, package};
-    gm_scan_path_options options = {.forward_only = false};
-    return gm_scan_path(&run->context, path, &options, keep_library, &collecting, &run->error);
+    struct collecting collecting = {run, packages->count - 1, 0};
+    gm_scan_path_options options = {.package = keep_package};
+    gm_status status =
+        gm_scan_path(&run->context, path, &options, keep_library, &collecting, &run->error);
+    /* Where there are wheels, what lies beside them is a package only if it has code. */
+    if (collecting.wheels && packages->items[collecting.files].libraries.count == 0) {
+        packages->count--;
+        memmove(&packages->items[collecting.files], &packages->items[collecting.files + 1],
+                (packages->count - collecting.files) * sizeof *packages->items);
+    }
+    return status;
 }

@@ -55,6 +55,9 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory);
  * it has any) to the package, with what the catalogue knows of it. */
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library);
 
+/* Adds a wheel to the packages of the run, with what is known of the package that it holds. */
+gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel);
+
 /* The variant that plain `pip install NAME==VERSION` gives on the run's machine; NULL unknown. */
 const char *gm_run_default_variant(gm_run *run, const char *name, const char *version);
 

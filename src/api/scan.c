@@ -71,6 +71,20 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     return show_library(scanning, library, arena);
 }
 
+static gm_status take_package(void *user, const gm_package *package, gm_error *reterr)
+{
+    struct scanning *scanning = user;
+    gm_run *run = scanning->run;
+    gm_status status = gm_run_keep_package(run, package);
+    (void)reterr;
+    if (status != GM_OK || is_json(run) || run->style.verbose < 0)
+        return status;
+    gm_text text = GM_TEXT_INIT;
+    const gm_package_list *packages = &run->result.packages;
+    gm_report_scan_package(&text, &run->style, &packages->items[packages->count - 1]);
+    return write_text(run, &text);
+}
+
 static gm_status read_require(struct scanning *scanning, const char *require)
 {
     gm_run *run = scanning->run;
@@ -85,8 +99,7 @@ static gm_status finish(struct scanning *scanning)
 {
     gm_run *run = scanning->run;
     if (is_json(run)) {
-        gm_report_scan_json_end(&scanning->json, &run->style, &run->result.findings,
-                                &scanning->totals);
+        gm_report_scan_json_end(&scanning->json, &run->style, &run->result, &scanning->totals);
         return gm_json_end(&scanning->json)
                    ? GM_OK
                    : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
@@ -102,7 +115,8 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
 {
     struct scanning scanning = {
         .run = run, .view = {options->images, options->modules}, .totals = {.complete = true}};
-    gm_scan_path_options path_options = {.forward_only = options->forward_only};
+    gm_scan_path_options path_options = {.forward_only = options->forward_only,
+                                         .package = take_package};
     gm_status status = options->path_count
                            ? GM_OK
                            : gm_fail(&run->error, GM_USAGE, "no-path", NULL, GM_OFFSET_NONE);

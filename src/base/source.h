@@ -17,6 +17,11 @@ struct gm_source {
     void (*close)(gm_source *source); /* frees the source; never NULL */
     uint64_t size_bytes;              /* of the whole source */
     bool forward_only;
+    /* What the source found wrong with its own bytes on the way (a checksum, a broken compressed
+     * stream): id of a message "damage.<id>", NULL nothing so far. It then ends at or before
+     * `size_bytes`; what it gave stands. */
+    const char *damage;
+    uint64_t damage_offset;
     void *state;
 };
 

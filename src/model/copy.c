@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "model/code.h"
+#include "model/report.h"
 
 static const char *copy_text(gm_arena *arena, const char *text)
 {
@@ -72,4 +72,23 @@ bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to)
     for (size_t i = 0; i < to->modules.count; i++)
         to->modules.items[i].section = copy_text(arena, from->modules.items[i].section);
     return true;
+}
+
+bool gm_package_copy(gm_arena *arena, const gm_package *from, gm_package *to)
+{
+    *to = *from;
+    to->name = copy_text(arena, from->name);
+    to->version = copy_text(arena, from->version);
+    to->variant = copy_text(arena, from->variant);
+    to->path = copy_text(arena, from->path);
+    memset(&to->tags, 0, sizeof to->tags);
+    memset(&to->libraries, 0, sizeof to->libraries);
+    memset(&to->outcomes, 0, sizeof to->outcomes);
+    for (size_t i = 0; i < from->tags.count; i++) {
+        const char **tag = GM_PUSH(arena, &to->tags);
+        if (!tag || !(*tag = copy_text(arena, from->tags.items[i])))
+            return false;
+    }
+    return to->name && (to->version || !from->version) && (to->variant || !from->variant) &&
+           (to->path || !from->path);
 }

@@ -77,14 +77,18 @@ typedef struct gm_package {
     bool installed; /* lies in an environment: Python, libc and platform have proved to fit */
     gm_evidence_grade evidence;
     gm_code_origin origin;
-    const char *path;   /* dist-info or file; NULL none */
-    const char *source; /* of the evidence, shown with -v */
+    const char *path;           /* dist-info or file; NULL none */
+    GM_LIST(const char *) tags; /* of a wheel: "cp311-cp311-manylinux_2_28_x86_64" */
+    const char *source;         /* of the evidence, shown with -v */
     gm_confidence confidence;
     GM_LIST(gm_library) libraries;
     gm_verdict verdict;
     GM_LIST(gm_device_outcome) outcomes;
 } gm_package;
 typedef GM_LIST(gm_package) gm_package_list;
+
+/* A copy of `from` in `arena`, without libraries and outcomes; false without memory. */
+bool gm_package_copy(gm_arena *arena, const gm_package *from, gm_package *to);
 
 #define GM_ACTIONS(X)                                                                              \
     X(INSTALL, "install")                                                                          \

@@ -36,8 +36,10 @@ typedef struct gm_scan_totals {
 void gm_report_scan_json_begin(gm_json *json, const gm_style *style);
 void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,
                                  gm_arena *arena);
-void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_finding_list *findings,
+/* Packages and findings of `result`. */
+void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_result *result,
                              const gm_scan_totals *totals);
+void gm_report_scan_package(gm_text *out, const gm_style *style, const gm_package *package);
 void gm_report_scan_library(gm_text *out, const gm_style *style, const gm_scan_view *view,
                             const gm_library *library, gm_arena *arena);
 void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_list *findings,

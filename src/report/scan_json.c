@@ -106,9 +106,6 @@ void gm_report_scan_json_begin(gm_json *json, const gm_style *style)
     gm_json_object(json);
     gm_json_put_text(json, "schema", "gpumatch.scan/1");
     gm_json_tool(json, style);
-    gm_json_key(json, "packages");
-    gm_json_array(json);
-    gm_json_array_end(json);
     gm_json_key(json, "binaries");
     gm_json_array(json);
 }
@@ -134,12 +131,35 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const 
     gm_json_object_end(json);
 }
 
-void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_finding_list *findings,
+static void put_packages(gm_json *json, const gm_package_list *packages)
+{
+    gm_json_key(json, "packages");
+    gm_json_array(json);
+    for (size_t i = 0; i < packages->count; i++) {
+        const gm_package *package = &packages->items[i];
+        gm_json_object(json);
+        gm_json_put_text(json, "name", package->name);
+        gm_json_put_text(json, "version", package->version);
+        gm_json_put_text(json, "variant", package->variant);
+        gm_json_put_text(json, "path", package->path);
+        gm_json_key(json, "tags");
+        gm_json_array(json);
+        for (size_t k = 0; k < package->tags.count; k++)
+            gm_json_text(json, package->tags.items[k]);
+        gm_json_array_end(json);
+        gm_json_object_end(json);
+    }
+    gm_json_array_end(json);
+}
+
+/* Packages turn up while binaries are written, so they come behind them. */
+void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_result *result,
                              const gm_scan_totals *totals)
 {
     gm_json_array_end(json);
+    put_packages(json, &result->packages);
     gm_json_put_number(json, "files", totals->files);
     gm_json_put_bool(json, "complete", totals->complete);
-    gm_json_findings(json, style->lang, findings);
+    gm_json_findings(json, style->lang, &result->findings);
     gm_json_object_end(json);
 }

@@ -120,6 +120,24 @@ void gm_report_scan_library(gm_text *out, const gm_style *style, const gm_scan_v
     gm_text_add(out, "\n");
 }
 
+void gm_report_scan_package(gm_text *out, const gm_style *style, const gm_package *package)
+{
+    gm_text name = GM_TEXT_INIT, path = GM_TEXT_INIT, line = GM_TEXT_INIT;
+    gm_text_add_visible(&name, package->name, strlen(package->name));
+    gm_text_add(&name, " ");
+    gm_text_add_visible(&name, package->version, strlen(package->version));
+    if (package->variant && !strchr(package->version, '+'))
+        gm_text_addf(&name, " (%s)", package->variant);
+    gm_text_add_visible(&path, package->path, strlen(package->path));
+    gm_words_arg args[] = {{"package", name.data, false}, {"path", path.data, false}};
+    gm_words_add(&line, style->lang, "report.scan.package", args, 2);
+    gm_screen_tone(out, style, GM_TONE_PLAIN, line.data);
+    gm_text_add(out, "\n\n");
+    gm_text_free(&name);
+    gm_text_free(&path);
+    gm_text_free(&line);
+}
+
 void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_list *findings,
                         const gm_scan_totals *totals)
 {

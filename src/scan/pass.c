@@ -217,19 +217,57 @@ static gm_status take_record(struct running *run, uint64_t offset)
     return GM_OK;
 }
 
+static gm_status take_word(struct running *run, uint64_t at)
+{
+    uint64_t word = word_at(run->buffer + (at - run->base));
+    if (word == GM_ELF_R_X86_64_RELATIVE || word == GM_ELF_R_AARCH64_RELATIVE)
+        take_number(run, at);
+    return (uint32_t)word == GM_ELF_RECORD_MAGIC ? take_record(run, at) : GM_OK;
+}
+
+/* `value` as its four little-endian bytes look to this machine. */
+static inline uint32_t as_stored(uint32_t value)
+{
+    const uint8_t bytes[] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
+                             (uint8_t)(value >> 24)};
+    uint32_t stored;
+    memcpy(&stored, bytes, sizeof stored);
+    return stored;
+}
+
+#define WORD_BLOCK ((size_t)256)
+
+/* Could one of the words in the block matter? Nearly always none does, and this loop, which
+ * compilers turn into vectors, is most of what a pass costs. */
+static bool may_matter(const uint8_t *bytes)
+{
+    uint32_t halves[WORD_BLOCK / sizeof(uint32_t)], any = 0;
+    const uint32_t x86 = as_stored(GM_ELF_R_X86_64_RELATIVE),
+                   arm = as_stored(GM_ELF_R_AARCH64_RELATIVE),
+                   magic = as_stored(GM_ELF_RECORD_MAGIC);
+    memcpy(halves, bytes, sizeof halves);
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
+        any |= (uint32_t)(halves[i] == x86) | (uint32_t)(halves[i] == arm) |
+               (uint32_t)(halves[i] == magic);
+    return any != 0;
+}
+
 /* Tables of the host file consist of aligned words. */
 static gm_status find_words(struct running *run)
 {
-    uint64_t from = (run->done + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
-    for (uint64_t at = from; at < run->limit && run->limit - at >= WORD_BYTES; at += WORD_BYTES) {
-        uint64_t word = word_at(run->buffer + (at - run->base));
-        if (word == GM_ELF_R_X86_64_RELATIVE || word == GM_ELF_R_AARCH64_RELATIVE)
-            take_number(run, at);
-        if ((uint32_t)word != GM_ELF_RECORD_MAGIC)
-            continue;
-        gm_status status = take_record(run, at);
-        if (status != GM_OK)
-            return status;
+    uint64_t at = (run->done + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
+    while (at < run->limit) {
+        uint64_t end = run->limit - at < WORD_BLOCK ? run->limit : at + WORD_BLOCK;
+        bool whole = end - at == WORD_BLOCK;
+        if (whole && !may_matter(run->buffer + (at - run->base)))
+            at = end;
+        for (; at < end && run->limit - at >= WORD_BYTES; at += WORD_BYTES) {
+            gm_status status = take_word(run, at);
+            if (status != GM_OK)
+                return status;
+        }
+        if (!whole)
+            break;
     }
     return GM_OK;
 }
@@ -239,15 +277,16 @@ static void find_names(struct running *run)
 {
     const uint8_t *begin = run->buffer + (run->done - run->base);
     const uint8_t *end = run->buffer + (run->limit - run->base);
+    /* By the 'i' of "tbin", the rarest of its bytes in machine code. */
     for (const uint8_t *at = begin; at < end; at++) {
-        at = memchr(at, 't', (size_t)(end - at));
+        at = memchr(at, 'i', (size_t)(end - at));
         if (!at)
             return;
         uint64_t offset = run->base + (uint64_t)(at - run->buffer);
-        gm_span rest = bytes_from(run, offset);
-        if (rest.size < 4 || rest.data[2] != 'i' || rest.data[3] != 'n' ||
-            (rest.data[1] | 0x20) != 'b')
+        if (offset < 2 || bytes_from(run, offset).size < 2 || at[1] != 'n' || at[-2] != 't' ||
+            (at[-1] | 0x20) != 'b')
             continue;
+        offset -= 2;
         mark(run, offset < 32 ? 0 : offset - 32, offset + 32);
     }
 }

@@ -3,33 +3,19 @@
 
 #include "gpucode/sniff.h"
 #include "os/files.h"
+#include "scan/archive.h"
 #include "scan/findings.h"
-#include "scan/scan.h"
 #include "store/store.h"
-
-struct scanning {
-    const gm_context *context;
-    const gm_scan_path_options *options;
-    gm_scan_take_fn take;
-    void *user;
-};
-
-/* Formats that could hold GPU code, but are not read. */
-static const struct {
-    gm_file_kind kind;
-    const char *message;
-} unread[] = {{GM_FILE_ZIP, "format.zip"}, {GM_FILE_ARCHIVE, "format.ar"}};
 
 /* A file that somebody named deserves an answer, one of many in a directory does not. */
 static void explain_absence(gm_arena *arena, gm_library *library)
 {
     if (library->modules.count || library->findings.count)
         return;
-    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
-        if (library->format && !strcmp(library->format, gm_file_kind_token(unread[i].kind))) {
-            gm_scan_unsupported(arena, library, unread[i].message);
-            return;
-        }
+    if (library->format && !strcmp(library->format, gm_file_kind_token(GM_FILE_ARCHIVE))) {
+        gm_scan_unsupported(arena, library, "format.ar");
+        return;
+    }
     bool foreign = library->format && !library->arch &&
                    !strcmp(library->format, gm_file_kind_token(GM_FILE_ELF));
     if (foreign)
@@ -38,14 +24,13 @@ static void explain_absence(gm_arena *arena, gm_library *library)
         gm_scan_no_code(arena, library, library->bytes ? NULL : "empty");
 }
 
-/* Errors that end everything, whatever the file. */
-static bool is_fatal(gm_status status)
+bool gm_scan_is_fatal(gm_status status)
 {
     return status == GM_MEMORY || status == GM_CANCELLED;
 }
 
 /* "unreadable.no-permission" … : the same codes as errors have, as parts of a sentence. */
-static void explain_failure(gm_arena *arena, gm_library *library, const gm_error *problem)
+void gm_scan_failure(gm_arena *arena, gm_library *library, const gm_error *problem)
 {
     char *reason = gm_arena_printf(arena, "unreadable.%s", problem->code);
     gm_scan_unreadable(arena, library, reason ? reason : problem->code);
@@ -54,7 +39,7 @@ static void explain_failure(gm_arena *arena, gm_library *library, const gm_error
 static gm_status take_file(void *user, const char *path, bool named, gm_source *source,
                            gm_error *reterr)
 {
-    const struct scanning *scanning = user;
+    const gm_scan_out *scanning = user;
     gm_library library;
     gm_error problem;
     gm_source *forward = scanning->options->forward_only ? gm_source_forward(source) : NULL;
@@ -65,12 +50,14 @@ static gm_status take_file(void *user, const char *path, bool named, gm_source *
                                 &library, &problem);
     else
         gm_fail(&problem, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    if (is_fatal(status)) {
+    if (gm_scan_is_fatal(status)) {
         if (reterr)
             *reterr = problem;
+    } else if (status == GM_OK && gm_scan_is_archive(&library)) {
+        status = gm_scan_archive(scanning, source, path, named, 0, reterr);
     } else {
         if (status != GM_OK)
-            explain_failure(arena, &library, &problem);
+            gm_scan_failure(arena, &library, &problem);
         else if (named)
             explain_absence(arena, &library);
         status = scanning->take(scanning->user, &library, arena);
@@ -83,12 +70,12 @@ static gm_status take_file(void *user, const char *path, bool named, gm_source *
 static gm_status take_problem(void *user, const char *path, const gm_error *problem,
                               gm_error *reterr)
 {
-    const struct scanning *scanning = user;
+    const gm_scan_out *scanning = user;
     gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
     gm_library library = {.path = path, .complete = false};
     if (!arena)
         return gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    explain_failure(arena, &library, problem);
+    gm_scan_failure(arena, &library, problem);
     gm_status status = scanning->take(scanning->user, &library, arena);
     gm_arena_free(arena);
     return status;
@@ -98,7 +85,7 @@ gm_status gm_scan_path(const gm_context *context, const char *path,
                        const gm_scan_path_options *options, gm_scan_take_fn take, void *user,
                        gm_error *reterr)
 {
-    struct scanning scanning = {context, options, take, user};
+    gm_scan_out scanning = {context, options, take, user};
     gm_store_visitor visitor = {take_file, take_problem, &scanning};
     return gm_store_each(context, path, &visitor, reterr);
 }

@@ -40,7 +40,7 @@ static gm_status run_pass(struct scanning *s, gm_pass *pass)
         return status;
     if (pass->incomplete)
         gm_damage_note(s->arena, &s->damage, "stream-limit", 0);
-    if (pass->file_bytes < s->source->size_bytes)
+    if (pass->file_bytes < s->source->size_bytes && !s->source->damage)
         gm_damage_note(s->arena, &s->damage, "file-cut", pass->file_bytes);
     return GM_OK;
 }
@@ -314,6 +314,8 @@ static gm_status scan_head(struct scanning *s)
         s->head.data = head;
         status = scan_kind(s);
     }
+    if (s->source->damage)
+        gm_damage_note(s->arena, &s->damage, s->source->damage, s->source->damage_offset);
     gm_scan_damage(s->arena, s->library, &s->damage);
     return status;
 }

@@ -5,7 +5,7 @@
 
 #include "base/context.h"
 #include "base/source.h"
-#include "model/code.h"
+#include "model/report.h"
 
 /* Reads the library in `source`, of either kind, into `ret_library` (memory of `arena`).
  * `shown_path` is what findings call the file.
@@ -19,8 +19,13 @@
 gm_status gm_scan_source(const gm_context *context, gm_source *source, const char *shown_path,
                          gm_arena *arena, gm_library *ret_library, gm_error *reterr);
 
+/* Takes a package; it lives until the function returns. Another status than GM_OK ends the scan
+ * with it. */
+typedef gm_status (*gm_scan_package_fn)(void *user, const gm_package *package, gm_error *reterr);
+
 typedef struct gm_scan_path_options {
-    bool forward_only; /* read files as streams */
+    bool forward_only;          /* read files as streams */
+    gm_scan_package_fn package; /* told of each wheel before its libraries; may be NULL */
 } gm_scan_path_options;
 
 /* Takes one library; it and `arena` live until the function returns. Another status than GM_OK
@@ -28,11 +33,12 @@ typedef struct gm_scan_path_options {
 typedef gm_status (*gm_scan_take_fn)(void *user, const gm_library *library, gm_arena *arena);
 
 /* Reads the file `path`, or every regular file below the directory `path`, in the order of their
- * names; links below it are not followed. `take` is called for every file, with GPU code or
- * without. A file that is named and holds none has a finding GM_CODE_NO_GPU_CODE (variant "empty"
- * for an empty file) or, when it could hold some in a form that is not read, GM_CODE_UNREADABLE.
- * What cannot be opened or read is a library without format, with GM_CODE_UNREADABLE (arguments
- * `file` and `reason`), and the rest is read.
+ * names; links below it are not followed. The files in a ZIP archive are read like those of a
+ * directory, as "x.whl!/torch/lib/libtorch_cuda.so"; those of a wheel name their package. `take` is
+ * called for every file, with GPU code or without. A file that is named and holds none has a
+ * finding GM_CODE_NO_GPU_CODE (variant "empty" for an empty file) or, when it could hold some in a
+ * form that is not read, GM_CODE_UNREADABLE. What cannot be opened or read is a library without
+ * format, with GM_CODE_UNREADABLE (arguments `file` and `reason`), and the rest is read.
  *
  * Errors: GM_MEMORY, GM_CANCELLED, GM_LIMIT, what `take` returned, and GM_IO when `path` itself is
  * not there. */

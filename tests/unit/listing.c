@@ -9,7 +9,7 @@
 #include "unit.h"
 
 #include "os/files.h"
-#include "scan/scan.h"
+#include "scan/archive.h"
 
 static void add_image(gm_text *out, const gm_image *image)
 {
@@ -91,6 +91,39 @@ gm_text listing_of(gm_source *source)
     return text;
 }
 
+/* What archives are called in listings. */
+#define ARCHIVE "archive"
+
+static gm_status list_library(void *user, const gm_library *library, gm_arena *arena)
+{
+    const char *inside = library->path + strlen(ARCHIVE);
+    (void)arena;
+    gm_text_addf(user, "file %s\n", *inside ? inside + strlen("!/") : "");
+    listing_add(user, library);
+    return GM_OK;
+}
+
+static gm_status list_package(void *user, const gm_package *package, gm_error *reterr)
+{
+    (void)reterr;
+    gm_text_addf(user, "package %s %s", package->name, package->version);
+    for (size_t i = 0; i < package->tags.count; i++)
+        gm_text_addf(user, " %s", package->tags.items[i]);
+    gm_text_add(user, "\n");
+    return GM_OK;
+}
+
+gm_text listing_of_archive(const gm_context *context, gm_source *source)
+{
+    gm_text text = GM_TEXT_INIT;
+    gm_error error;
+    gm_scan_path_options options = {.package = list_package};
+    gm_scan_out out = {context, &options, list_library, &text};
+    if (gm_scan_archive(&out, source, ARCHIVE, true, 0, &error) != GM_OK)
+        gm_text_addf(&text, "error %s\n", error.code);
+    return text;
+}
+
 struct pieces {
     gm_source source;
     gm_source *inner;
@@ -155,17 +188,19 @@ gm_span fixture_read(gm_arena *arena, const char *name)
     return (gm_span){bytes, size};
 }
 
-const char *const *fixture_names(gm_arena *arena)
+const char *const *fixture_names(gm_arena *arena, const char *folder)
 {
+    const char *path = gm_os_join(arena, fixture_directory(), folder ? folder : "");
     gm_os_entries entries = {0};
     gm_error error;
     size_t count = 0;
-    assert_int_equal(gm_os_list(fixture_directory(), 10000, arena, &entries, &error), GM_OK);
+    assert_int_equal(gm_os_list(path, 10000, arena, &entries, &error), GM_OK);
     const char **names = gm_arena_array(arena, entries.count + 1, sizeof *names);
     assert_non_null(names);
     for (size_t i = 0; i < entries.count; i++)
         if (entries.items[i].kind == GM_OS_FILE && !strstr(entries.items[i].name, "."))
-            names[count++] = entries.items[i].name;
+            names[count++] =
+                folder ? gm_os_join(arena, folder, entries.items[i].name) : entries.items[i].name;
     assert_true(count > 20);
     return names;
 }

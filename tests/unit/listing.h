@@ -4,6 +4,7 @@
 #ifndef GM_TESTS_LISTING_H
 #define GM_TESTS_LISTING_H
 
+#include "base/context.h"
 #include "base/source.h"
 #include "base/text.h"
 #include "model/code.h"
@@ -21,7 +22,11 @@ gm_source *source_in_pieces(gm_source *inner, size_t piece, uint64_t fail_at);
 /* A file of the fixtures, in memory of `arena`. */
 gm_span fixture_read(gm_arena *arena, const char *name);
 
-/* Names of all fixtures, sorted, ended by NULL. */
-const char *const *fixture_names(gm_arena *arena);
+/* Names of all fixtures, or of those in the folder `folder`, sorted, ended by NULL. */
+const char *const *fixture_names(gm_arena *arena, const char *folder);
+
+/* The listing of the archive in `source` (borrowed): "package NAME VERSION TAGS" and, before each
+ * file in it, "file NAME". "error CODE" where it ends with an error. */
+gm_text listing_of_archive(const gm_context *context, gm_source *source);
 
 #endif
