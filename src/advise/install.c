@@ -122,7 +122,8 @@ bool gm_propose_again(gm_adviser *a)
     uint64_t mask = gm_visible_mask(&a->result->machine);
     for (size_t i = 0; i < a->result->packages.count; i++) {
         const gm_package *package = &a->result->packages.items[i];
-        if (package->missing == 0 || strcmp(package->name, a->torch->name))
+        bool whole_package = package->missing == 0 && !package->unmet;
+        if (whole_package || strcmp(package->name, a->torch->name))
             continue;
         const gm_trial *whole = trial_of(&a->trials, package);
         if (whole && (whole->runs & mask) == mask)

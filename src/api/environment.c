@@ -9,6 +9,7 @@
 #include "catalog/catalog.h"
 #include "os/files.h"
 #include "os/keys.h"
+#include "package/loader.h"
 #include "package/neighbours.h"
 #include "scan/scan.h"
 
@@ -29,6 +30,7 @@ struct reading {
     const gm_environment *environment;
     GM_LIST(job) jobs;
     gm_version cuda, rocm; /* that torch was built for; count 0 unknown */
+    gm_loader loader;
 };
 
 /* ---- which libraries there are, and which count ---- */
@@ -177,6 +179,26 @@ static struct tally count(const struct reading *r, size_t first, size_t end)
     return tally;
 }
 
+/* Libraries of NVIDIA's that a library with GPU code needs come with other packages, and are easily
+ * not installed. */
+static void check_needs(struct reading *r, gm_package *package, const job *one)
+{
+    const gm_library *library = &one->library;
+    if (!one->selected || gm_library_module_count(library) == 0 || package->unmet_core)
+        return;
+    for (size_t i = 0; i < library->needed.count; i++) {
+        gm_library_row row;
+        const char *name = library->needed.items[i];
+        if (!gm_catalog_library(NULL, name, &row) || !row.nvidia ||
+            gm_loader_finds(&r->loader, name, one->path, library->run_path))
+            continue;
+        package->unmet = name;
+        package->unmet_by = one->path;
+        package->unmet_core = one->row.role == GM_ROLE_CORE;
+        return;
+    }
+}
+
 static gm_status add_libraries(struct reading *r, gm_package *package, size_t first, size_t end)
 {
     gm_status status = GM_OK;
@@ -189,6 +211,7 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
         }
         if (!one->selected)
             one->library.findings.count = 0; /* of no matter */
+        check_needs(r, package, one);
         status = gm_run_add_library(r->run, package, &one->library);
         if (status == GM_OK && !one->selected && package->libraries.count)
             package->libraries.items[package->libraries.count - 1].selected = false;
@@ -339,6 +362,8 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory)
         *python = environment.python;
     python->prefix = environment.python.prefix;
     struct reading reading = {.run = run, .environment = &environment};
+    if (!gm_loader_begin(&reading.loader, &keys, &environment, run->arena))
+        return gm_run_no_memory(run);
     status = add_packages(&reading);
     if (status == GM_OK)
         status = note_wrong_environment(run, &keys, &environment);

@@ -234,6 +234,7 @@ typedef struct gm_library_row {
     const char *feature; /* id; its sentence is "feature.<id>" in po/; NULL */
     const char *select; /* "cuda", "rocm": one of several builds, loaded by torch's release of it */
     gm_version release; /* of that build */
+    bool nvidia;        /* a library of NVIDIA's, which any package may bring or need */
     gm_row_source row;
 } gm_library_row;
 /* By package (NULL: any) and path ("torch/lib/libtorch_cuda.so", "torch_cuda.dll"); false: unknown.

@@ -374,3 +374,13 @@ gm_status gm_elf_read(const gm_context *context, gm_reader *reader, uint64_t fil
         status = read_sections(&r);
     return status;
 }
+
+uint64_t gm_elf_offset_of(const gm_elf *elf, uint64_t address)
+{
+    for (size_t i = 0; i < elf->segments.count; i++) {
+        const gm_elf_segment *segment = &elf->segments.items[i];
+        if (address >= segment->address && address - segment->address < segment->bytes)
+            return segment->offset + (address - segment->address);
+    }
+    return UINT64_MAX;
+}

@@ -83,6 +83,20 @@ typedef struct gm_elf {
 gm_status gm_elf_read(const gm_context *context, gm_reader *reader, uint64_t file_bytes,
                       gm_arena *arena, gm_elf *ret_elf, gm_damage_list *damage, gm_error *reterr);
 
+/* The offset in the file of what is loaded at `address`; UINT64_MAX when nothing of the file is. */
+uint64_t gm_elf_offset_of(const gm_elf *elf, uint64_t address);
+
+/* What a shared object asks the loader for. */
+typedef struct gm_elf_needs {
+    GM_LIST(const char *) needed; /* names of libraries */
+    const char *run_path;         /* folders to look in, as they stand; NULL none */
+} gm_elf_needs;
+
+/* Reads the dynamic section; what makes no sense there is left out. Errors: those of the source,
+ * GM_MEMORY. */
+gm_status gm_elf_needs_read(gm_reader *reader, const gm_elf *elf, gm_arena *arena,
+                            gm_elf_needs *ret_needs, gm_error *reterr);
+
 /* One registration record: the container at `container` (offset in the file) is handed to the
  * CUDA runtime at start-up. */
 typedef struct gm_elf_record {

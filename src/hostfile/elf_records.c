@@ -46,17 +46,6 @@ bool gm_elf_maybe_relocation(const uint64_t words[3])
            words[2] < ADDRESS_LIMIT;
 }
 
-/* Between addresses and offsets in the file; UINT64_MAX when nothing of the file is there. */
-static uint64_t offset_of(const gm_elf *elf, uint64_t address)
-{
-    for (size_t i = 0; i < elf->segments.count; i++) {
-        const gm_elf_segment *segment = &elf->segments.items[i];
-        if (address >= segment->address && address - segment->address < segment->bytes)
-            return segment->offset + (address - segment->address);
-    }
-    return UINT64_MAX;
-}
-
 static uint64_t address_of(const gm_elf *elf, uint64_t offset)
 {
     for (size_t i = 0; i < elf->segments.count; i++) {
@@ -148,7 +137,7 @@ static gm_status find_relocations(struct reading *r, gm_elf_segment *table)
         table->bytes = 0;
         return GM_OK;
     }
-    table->offset = offset_of(r->elf, table->address);
+    table->offset = gm_elf_offset_of(r->elf, table->address);
     if (table->offset % 8 || !gm_range_ok(table->offset, table->bytes, r->elf->file_bytes)) {
         gm_damage_note(r->arena, r->damage, "relocations", r->elf->dynamic.offset);
         table->bytes = 0;
@@ -283,7 +272,7 @@ gm_status gm_elf_records_read(const gm_context *context, gm_reader *reader, gm_a
     status = read_relocations(&r);
     for (size_t i = 0; i < ret_records->count; i++) {
         gm_elf_record *record = &ret_records->items[i];
-        record->container = offset_of(elf, record->container);
+        record->container = gm_elf_offset_of(elf, record->container);
     }
     sort(ret_records, by_container);
     return status;

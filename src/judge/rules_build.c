@@ -152,6 +152,23 @@ void gm_rule_known_gpu(gm_case *c)
     gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
 }
 
+/* A library of another package is needed and nowhere to be found. */
+static void note_unmet(gm_case *c)
+{
+    const gm_package *package = c->package;
+    if (!package->unmet)
+        return;
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, package->unmet_core ? GM_VERDICT_NO : GM_VERDICT_PARTLY,
+                                 GM_CODE_MISSING_LIBRARY, GM_SEVERITY_ERROR));
+    if (!finding)
+        return;
+    finding->variant = "needed";
+    gm_args_text(c->arena, &finding->args, "first", package->unmet);
+    gm_args_text(c->arena, &finding->args, "library", package->unmet_by);
+    gm_args_text(c->arena, &finding->args, "file_name", gm_file_name(package->unmet_by));
+}
+
 /* What is not all there: a library that the package lists is gone, a file could not be read to its
  * end. What was read speaks for itself, but no longer for the whole. */
 void gm_rule_whole(gm_case *c)
@@ -163,6 +180,7 @@ void gm_rule_whole(gm_case *c)
             if (c->outcome->verdict < GM_VERDICT_UNKNOWN)
                 c->outcome->verdict = GM_VERDICT_UNKNOWN;
         }
+    note_unmet(c);
     if (package->missing == 0)
         return;
     gm_finding *finding =

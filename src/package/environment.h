@@ -24,7 +24,8 @@ typedef struct gm_installed {
 typedef struct gm_environment {
     GM_LIST(const char *) sites; /* folders with packages, in the order in which Python looks */
     gm_python python;
-    bool is_virtual;                /* made by venv or the like */
+    const char *image_root; /* of the unpacked image that it lies in; NULL: of this machine */
+    bool is_virtual;        /* made by venv or the like */
     GM_LIST(gm_installed) packages; /* by name; of two with one name, the one that Python loads */
 } gm_environment;
 

@@ -216,7 +216,7 @@ static bool add_user_site(gm_site_search *search)
     bool ok = true;
     for (size_t i = 0; ok && i < 2; i++) {
         const char *home = gm_key_text(search->keys, places[i].home, search->arena);
-        if (home && python->version.count >= 2 && !search->image)
+        if (home && python->version.count >= 2 && !search->environment->image_root)
             ok = gm_sites_add(search,
                               gm_arena_printf(search->arena, places[i].format, home,
                                               python->version.part[0], python->version.part[1],
@@ -234,7 +234,7 @@ static bool find_prefix(gm_site_search *search, const char *prefix)
     environment->is_virtual = read_pyvenv(search, prefix, &home);
     if (!add_prefix(search, prefix) || !environment->sites.count)
         return false;
-    if (home && !search->image)
+    if (home && !search->environment->image_root)
         return add_prefix(search, gm_os_parent(search->arena, home));
     return environment->is_virtual || add_user_site(search);
 }
@@ -279,7 +279,7 @@ bool gm_sites_find(gm_site_search *search, const char *path)
         return true;
     if (has_dist_info(search, path))
         return gm_sites_add(search, gm_arena_text(search->arena, path));
-    search->image = true;
+    search->environment->image_root = gm_arena_text(search->arena, path);
     for (size_t i = 0; image_prefixes[i]; i++) {
         const char *prefix = join(search, path, image_prefixes[i]);
         if (is_directory(prefix) && find_prefix(search, prefix))
@@ -345,7 +345,8 @@ bool gm_sites_add_pth(gm_site_search *search, const char *site, const char *text
         if (!line)
             return false;
         bool path = *line && *line != '#' && strncmp(line, "import ", 7) &&
-                    strncmp(line, "import\t", 7) && !(search->image && is_absolute(line));
+                    strncmp(line, "import\t", 7) &&
+                    !(search->environment->image_root && is_absolute(line));
         if (path && !gm_sites_add(search, is_absolute(line) ? line : join(search, site, line)))
             return false;
         text += strcspn(text, "\n");

@@ -12,7 +12,6 @@ typedef struct gm_site_search {
     gm_arena *arena;
     gm_environment *environment;
     bool python_known; /* its version was said, and is not to be guessed from folders */
-    bool image; /* below the root of an unpacked image: absolute paths in it mean another system */
 } gm_site_search;
 
 /* Fills prefix, Python version and sites from `path`: the root of an environment, a python

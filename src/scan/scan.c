@@ -157,6 +157,17 @@ static gm_status select_elf(struct scanning *s, gm_reader *reader, const gm_elf 
     return status;
 }
 
+/* Only of files: a stream keeps no names. */
+static gm_status read_needs(struct scanning *s, const gm_elf *elf)
+{
+    gm_elf_needs needs;
+    gm_status status = gm_elf_needs_read(s->reader, elf, s->arena, &needs, s->reterr);
+    s->library->needed.items = needs.needed.items;
+    s->library->needed.count = needs.needed.count;
+    s->library->run_path = needs.run_path;
+    return status;
+}
+
 static gm_status scan_elf(struct scanning *s)
 {
     gm_elf elf;
@@ -180,7 +191,9 @@ static gm_status scan_elf(struct scanning *s)
             s->library->build_id = gm_arena_text(s->arena, elf.build_id);
         if (has_role(&elf, GM_ELF_HIP))
             gm_scan_unsupported(s->arena, s->library, "format.hip");
-        if (!elf.has_sections && !passed) {
+        if (!passed)
+            status = read_needs(s, &elf);
+        if (status == GM_OK && !elf.has_sections && !passed) {
             status = run_pass(s, &pass);
             passed = true;
         }
