@@ -9,9 +9,13 @@
 #include "catalog/catalog.h"
 #include "os/files.h"
 #include "os/keys.h"
+#include "os/threads.h"
 #include "package/loader.h"
 #include "package/neighbours.h"
 #include "scan/scan.h"
+
+/* A second thread is worth its start from here on. */
+#define THREAD_JOBS 8
 
 /* A library that RECORD names, of the package at `owner`. */
 typedef struct job {
@@ -118,6 +122,20 @@ static void find_torch(struct reading *r)
 
 /* ---- reading ---- */
 
+/* Two threads take one library after the other, each with an arena of its own; which of them reads
+ * one makes no difference to what is read. */
+struct queue {
+    struct reading *reading;
+    gm_os_monitor *monitor; /* guards `next` */
+    size_t next;
+};
+
+struct worker {
+    struct queue *queue;
+    gm_context context;
+    gm_arena *arena;
+};
+
 static void read_job(const gm_context *context, job *one, gm_arena *arena)
 {
     gm_source *source;
@@ -128,17 +146,46 @@ static void read_job(const gm_context *context, job *one, gm_arena *arena)
     gm_source_close(source);
 }
 
-static gm_status read_jobs(struct reading *r)
+static void work(void *user)
+{
+    struct worker *worker = user;
+    struct queue *queue = worker->queue;
+    for (;;) {
+        gm_os_monitor_enter(queue->monitor);
+        size_t at = queue->next++;
+        gm_os_monitor_leave(queue->monitor);
+        if (at >= queue->reading->jobs.count)
+            return;
+        read_job(&worker->context, &queue->reading->jobs.items[at], worker->arena);
+    }
+}
+
+static gm_status first_fatal(struct reading *r)
 {
     for (size_t i = 0; i < r->jobs.count; i++) {
-        job *one = &r->jobs.items[i];
-        read_job(&r->run->context, one, r->run->arena);
+        const job *one = &r->jobs.items[i];
         if (one->status == GM_MEMORY || one->status == GM_CANCELLED) {
             r->run->error = one->error;
             return one->status;
         }
     }
     return GM_OK;
+}
+
+/* `arena` is the second thread's; what it holds must outlive the jobs. */
+static gm_status read_jobs(struct reading *r, gm_arena *arena)
+{
+    struct queue queue = {r, gm_os_monitor_new(), 0};
+    struct worker here = {&queue, r->run->context, r->run->arena};
+    struct worker there = {&queue, r->run->context, arena};
+    there.context.progress = NULL; /* progress is told from one thread */
+    if (!queue.monitor)
+        return gm_run_no_memory(r->run);
+    gm_os_thread *thread = r->jobs.count >= THREAD_JOBS ? gm_os_thread_start(work, &there) : NULL;
+    work(&here);
+    gm_os_thread_join(thread);
+    gm_os_monitor_free(queue.monitor);
+    return first_fatal(r);
 }
 
 /* ---- packages ---- */
@@ -192,7 +239,7 @@ static void check_needs(struct reading *r, gm_package *package, const job *one)
         if (!gm_catalog_library(NULL, name, &row) || !row.nvidia ||
             gm_loader_finds(&r->loader, name, one->path, library->run_path))
             continue;
-        package->unmet = name;
+        package->unmet = gm_arena_text(r->run->arena, name); /* the job is forgotten */
         package->unmet_by = one->path;
         package->unmet_core = one->row.role == GM_ROLE_CORE;
         return;
@@ -289,12 +336,14 @@ static gm_status add_packages(struct reading *r)
         select_builds(r, first, end);
         first = end;
     }
-    status = read_jobs(r);
+    gm_arena *second = gm_arena_new(r->run->context.limits.arena_bytes);
+    status = second ? read_jobs(r, second) : gm_run_no_memory(r->run);
     for (size_t i = 0, first = 0; status == GM_OK && i < r->environment->packages.count; i++) {
         size_t end = end_of(r, first, i);
         status = add_installed(r, i, first, end);
         first = end;
     }
+    gm_arena_free(second);
     set_toolkit(r);
     return status;
 }

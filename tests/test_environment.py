@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""check on Python environments made of small libraries: what is listed, judged and said."""
+import hashlib
+import json
+import sys
+
+import pytest
+
+from paths import SOURCE, run
+from reports import report_of
+
+sys.path.insert(0, str(SOURCE / "tests" / "fixtures"))
+from containers import Container, Image  # noqa: E402  pylint: disable=wrong-import-position
+from hostfiles import Elf                # noqa: E402  pylint: disable=wrong-import-position
+
+MACHINE = ["--machine", "-", "--os", "linux", "--arch", "x86_64", "--driver", "580.95.05"]
+
+
+def library(*numbers, ptx=None, needed=(), run_path=None):
+    """A library with one module of machine code for `numbers`, and PTX of one."""
+    images = [Image("sass", n, payload=b"x" * 64) for n in numbers]
+    if ptx:
+        images.append(Image("ptx", ptx, payload=b".version 8.0", isa=80))
+    elf = Elf(needed=needed, run_path=run_path)
+    elf.add(".nv_fatbin", Container(*images).pack())
+    elf.register(1, ".nv_fatbin", 0)
+    return elf.build()
+
+
+class Environment:
+    """A virtual environment; packages are folders, files are bytes."""
+
+    def __init__(self, root):
+        self.root = root
+        self.site = root / "lib" / "python3.11" / "site-packages"
+        self.site.mkdir(parents=True)
+        (root / "pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.2\n")
+
+    def install(self, name, version, files=None, record=True):
+        info = self.site / f"{name.replace('-', '_')}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        lines = []
+        for path, data in (files or {}).items():
+            lines.append(f"{path},sha256={hashlib.sha256(data or b'').hexdigest()},{len(data or b'')}")
+            if data is not None:
+                (self.site / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.site / path).write_bytes(data)
+        if record:
+            (info / "RECORD").write_text("".join(line + "\n" for line in lines))
+        return info
+
+    def torch(self, version="2.9.1+cu128", numbers=(75, 80, 86, 90, 100, 120), **more):
+        self.install("torch", version, {"torch/lib/libtorch_cuda.so": library(*numbers, **more)})
+
+    def check(self, gpu, *args):
+        return report_of("check", *MACHINE, "--gpu", gpu, "--env", self.root, *args)
+
+    def screen(self, gpu, *args):
+        return run("check", *MACHINE, "--gpu", gpu, "--env", self.root, *args).stdout
+
+
+@pytest.fixture(name="env")
+def make_env(tmp_path):
+    return Environment(tmp_path / "venv")
+
+
+def package(report, name):
+    return next(p for p in report["packages"] if p["name"] == name)
+
+
+def codes(report):
+    return [f["code"] for f in report["findings"]]
+
+
+def test_what_is_listed_and_what_is_counted(env):
+    env.torch()
+    env.install("numpy", "2.3.0", {"numpy/core.so": Elf().build()})
+    env.install("somebodys-kernels", "1.0", {"kernels/a.so": library(90)})
+    env.install("triton", "3.5.1")
+    env.install("filelock", "3.0")
+    report, status = env.check("H100")
+    assert [p["name"] for p in report["packages"]] == ["torch", "somebodys-kernels", "triton"]
+    assert report["other_packages"] == 2
+    assert (report["verdict"], status) == ("runs", 0)
+    assert package(report, "triton")["code_origin"] == "compiles"
+    assert package(report, "somebodys-kernels")["evidence"] == "binary"
+    screen = env.screen("H100")
+    assert "2 more packages hold no GPU code." in screen and "triton 3.5.1" in screen
+    report, status = env.check("Tesla T4")
+    assert (package(report, "torch")["verdict"], report["verdict"], status) == ("runs", "no", 1)
+
+
+def test_a_triton_too_old_for_the_gpu(env):
+    env.torch()
+    env.install("triton", "3.0.0")
+    report, _ = env.check("RTX 5090")
+    assert package(report, "triton")["verdict"] == "partly"
+    assert "jit-compiler-too-old" in codes(report)
+
+
+@pytest.mark.parametrize("variant, builds, loaded", [
+    ("cu128", ("118", "128", "130"), "128"),
+    ("cu129", ("118", "126", "128", "130"), "128"),   # the newest that is older
+    ("cu118", ("121", "124", "118"), "118"),
+    ("cu121", ("124", "126", "130"), "124"),          # the oldest that is newer
+    ("cu130", ("118", "128"), None)])                 # never another major
+def test_one_of_several_builds_is_loaded(env, variant, builds, loaded):
+    env.torch(f"2.9.1+{variant}")
+    env.install("bitsandbytes", "0.50.2", {
+        f"bitsandbytes/libbitsandbytes_cuda{b}.so": library(90) for b in builds})
+    report, _ = env.check("H100")
+    selected = [l["path"] for l in package(report, "bitsandbytes")["libraries"] if l["selected"]]
+    assert len(selected) == (1 if loaded else 0)
+    assert not loaded or selected[0].endswith(f"cuda{loaded}.so")
+    assert package(report, "bitsandbytes")["verdict"] == ("runs" if loaded else "unknown")
+
+
+def test_an_unknown_package_that_serves_a_gpu_in_part(env):
+    env.install("kernels", "1.0", {"kernels/a.so": library(75, 90), "kernels/b.so": library(90)})
+    report, status = env.check("Tesla T4")
+    assert (report["verdict"], status) == ("partly", 1)
+    finding = next(f for f in report["findings"] if f["code"] == "missing-feature")
+    assert finding["args"]["file_name"] == "b.so"
+
+
+def test_kernels_for_other_gpus_are_no_lack(env):
+    env.install("xformers", "0.0.33", {"xformers/_C.so": library(75, 80),
+                                       "xformers/flash_attn_3/_C.so": library(90)})
+    report, _ = env.check("Tesla T4")
+    assert report["verdict"] == "runs"
+    roles = {l["path"].split("xformers/")[-1]: l["role"] for l in report["packages"][0]["libraries"]}
+    assert roles == {"_C.so": "core", "flash_attn_3/_C.so": "other"}
+
+
+def test_a_needed_library_that_is_nowhere(env):
+    env.torch(needed=["libcublas.so.99", "libc.so.6"], run_path="$ORIGIN/../../nvidia/cublas/lib")
+    report, status = env.check("H100")
+    assert (report["verdict"], status) == ("no", 1)
+    finding = next(f for f in report["findings"] if f["code"] == "missing-library")
+    assert finding["args"]["first"] == "libcublas.so.99"
+    env.install("nvidia-cublas-cu12", "12.8.3.14", {"nvidia/cublas/lib/libcublas.so.99": library(90)})
+    report, _ = env.check("H100")
+    assert report["verdict"] == "runs"
+
+
+def test_parts_are_told_in_a_line(env):
+    env.torch("2.9.1+cu130", numbers=(75, 80, 90))
+    env.install("nvidia-cuda-runtime", "13.0.96")
+    for name in ("cublas", "curand", "cusolver"):
+        env.install(f"nvidia-{name}", "13.0", {f"nvidia/cu13/lib/lib{name}.so.13": library(75, 90)})
+    env.install("nvidia-cufft", "12.0", {"nvidia/cu13/lib/libcufft.so.12": library(75)})
+    report, _ = env.check("H100")
+    assert report["verdict"] == "runs"
+    assert all(p["part"] == p["name"].startswith("nvidia-") for p in report["packages"])
+    assert "4 packages that came along" in env.screen("H100")
+    report, _ = env.check("GTX 1080 Ti")
+    assert [p["verdict"] for p in report["packages"]] == ["no"] * 5
+    screen = env.screen("GTX 1080 Ti")
+    assert "The same holds for 4 packages" in screen and screen.count("✗") == 2
+    assert "nvidia-curand" in env.screen("GTX 1080 Ti", "-v")
+
+
+def test_code_that_is_not_read_rests_on_the_table(env):
+    hip = Elf()
+    hip.add(".hip_fatbin", b"\0" * 4096)
+    env.install("torch", "2.9.1+rocm6.4", {"torch/lib/libtorch_hip.so": hip.build()})
+    report, _ = env.check("RX 7900 XTX")
+    assert package(report, "torch")["evidence"] == "catalog"
+    assert report["verdict"] == "runs" and "table-only" in codes(report)
+
+
+def test_cpu_build_next_to_one_for_gpus(tmp_path):
+    here = Environment(tmp_path / "here")
+    here.install("torch", "2.9.1+cpu", {"torch/lib/libtorch_cpu.so": Elf().build()})
+    Environment(tmp_path / "other").torch()
+    Environment(tmp_path / "third").install("torch", "2.9.1+cpu")
+    report, status = here.check("H100")
+    assert (report["verdict"], status) == ("no", 1)
+    assert codes(report).count("wrong-environment") == 1
+    finding = next(f for f in report["findings"] if f["code"] == "wrong-environment")
+    assert finding["args"]["other_prefix"] == str(tmp_path / "other")
+    empty = Environment(tmp_path / "empty")
+    report, _ = empty.check("H100")
+    assert "wrong-environment" in codes(report) and report["packages"] == []
+
+
+def test_planted_damage_among_two_hundred_packages(env):
+    """One finding each; the rest unharmed, the end normal."""
+    env.torch()
+    for i in range(196):
+        env.install(f"package-{i:03}", "1.0", {f"package_{i:03}/__init__.py": b"pass\n"})
+    (env.site / "package_007-1.0.dist-info" / "METADATA").write_bytes(b"\x00\xff nothing\n")
+    env.install("package-008", "0.9", {"package_008/old.py": None}, record=True)
+    (env.site / "~ackage_009-1.0.dist-info").mkdir()
+    env.install("broken", "1.0", {"broken/gone.so": None})
+    cut = library(90)
+    env.install("cut", "1.0", {"cut/cut.so": cut[:len(cut) // 2]})
+    report, status = env.check("H100")
+    assert package(report, "torch")["verdict"] == "runs"
+    found = codes(report)
+    for code in ("unreadable", "duplicate-package", "leftover-metadata", "missing-library"):
+        assert found.count(code) == 1, code
+    assert "damaged" in found and status == 3
+    assert len(report["packages"]) + report["other_packages"] == 199
+    for lang in ("en", "zh"):
+        screen = env.screen("H100", "--lang", lang)
+        assert all(len(line) <= 200 for line in screen.splitlines()) and "finding." not in screen
+
+
+def test_conda_forge(tmp_path):
+    root = tmp_path / "conda"
+    site = root / "lib" / "python3.11" / "site-packages"
+    info = site / "torch-2.5.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.5.1\n")
+    (info / "RECORD").write_text("torch/version.py,,\n")
+    (root / "lib" / "libtorch_cuda.so").write_bytes(library(50, 90, needed=["libcudart.so.98"]))
+    (root / "lib" / "libcudart.so.98").write_bytes(b"")
+    (root / "conda-meta").mkdir()
+    for name in ("libtorch-2.5.1-cuda126_h1_303", "pytorch-2.5.1-cuda126_py311_303"):
+        (root / "conda-meta" / f"{name}.json").write_text(json.dumps({
+            "channel": "https://conda.anaconda.org/conda-forge/linux-64",
+            "files": ["lib/libtorch_cuda.so"] if name.startswith("lib") else []}))
+    report, status = report_of("check", *MACHINE, "--gpu", "H100", "--env", root)
+    torch = package(report, "torch")
+    assert (torch["variant"], torch["channel"], torch["build"]) == (
+        "cu126", "conda-forge", "cuda126_py311_303")
+    assert (report["verdict"], status) == ("runs", 0)
+
+
+def test_a_python_means_its_environment(env):
+    env.torch()
+    (env.root / "bin").mkdir()
+    (env.root / "bin" / "python").symlink_to(sys.executable)
+    report, _ = report_of("check", *MACHINE, "--gpu", "H100", "--env", env.root / "bin" / "python")
+    assert report["python"]["prefix"] == str(env.root) and report["verdict"] == "runs"
