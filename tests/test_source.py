@@ -13,7 +13,7 @@ WORST_COMPLEXITY = 25
 OS_MACRO = re.compile(r"#\s*(if|ifdef|ifndef|elif)\b.*\b(_WIN32|_WIN64|__linux__|__APPLE__)\b")
 BANNED = re.compile(r"\b(strcat|sprintf|gets|strtok|atoi|alloca|mmap)\s*\(")
 QUIET_LAYERS = {"base", "model", "hostfile", "gpucode", "catalog", "scan", "judge", "advise",
-                "explain", "report", "store", "package", "probe", "words", "api"}
+                "explain", "report", "snapshot", "store", "package", "probe", "words", "api"}
 LOUD = re.compile(r"\b(printf|puts|putchar|exit|abort|assert|fputs|perror)\s*\(")
 
 

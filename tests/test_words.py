@@ -72,7 +72,7 @@ def used(id_, words):
     prefix, _, rest = id_.partition(".")
     if id_ in words or id_ in required():
         return True
-    if id_ in ("verdict.runs.many", "verdict.runs.none"):
+    if id_ in ("verdict.runs.many", "verdict.runs.none", "verdict.runs.on"):
         return True
     if prefix == "finding":  # finding.<code>.<part>.<variant>
         return rest.split(".")[-1] in words

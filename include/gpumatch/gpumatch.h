@@ -63,7 +63,7 @@ typedef struct gm_output {
 
 /* The machine in question. All members may be NULL or 0: then it is this machine. */
 typedef struct gm_machine_options {
-    const char *machine;     /* "-": nothing detected, the rest says all */
+    const char *machine;     /* "-": nothing detected, the rest says all; else a file of gather */
     const char *const *gpus; /* "RTX 5060 Laptop", "sm_120", "gfx1100", "10de:2d19", "none" */
     size_t gpu_count;
     const char *driver;        /* "576.02" or "none" */
@@ -114,6 +114,16 @@ typedef struct gm_explain_options {
     size_t text_size;
 } gm_explain_options;
 
+typedef struct gm_info_options {
+    size_t size;
+    gm_machine_options machine;
+} gm_info_options;
+
+typedef struct gm_gather_options {
+    size_t size;
+    const char *env; /* environment directory; NULL: the active one */
+} gm_gather_options;
+
 /* Each writes exactly one report to `output` and sets `*ret_exit` to the exit status of the program
  * for it (0 yes, 1 a clear no, 3 damaged input, 4 cannot tell, 5 system error). On a status other
  * than GM_OK no report was written (or, GM_IO of the output, not all of it) and `problem` says why.
@@ -126,6 +136,13 @@ GM_API gm_status gm_pick(const gm_pick_options *options, const gm_output *output
                          gm_problem *problem);
 GM_API gm_status gm_explain(const gm_explain_options *options, const gm_output *output,
                             int *ret_exit, gm_problem *problem);
+GM_API gm_status gm_info(const gm_info_options *options, const gm_output *output, int *ret_exit,
+                         gm_problem *problem);
+
+/* Writes this machine and its environment as one JSON file, without names and serial numbers, for
+ * gm_machine_options.machine of another computer; `output->format` does not matter. */
+GM_API gm_status gm_gather(const gm_gather_options *options, const gm_output *output, int *ret_exit,
+                           gm_problem *problem);
 
 #ifdef __cplusplus
 }

@@ -26,6 +26,16 @@ static bool has_reason(const gm_result *result, gm_code code)
     return false;
 }
 
+/* NVIDIA's program knows what Windows has. */
+static void ask_windows(gm_adviser *a)
+{
+    gm_advice *advice = gm_advice_new(a, GM_ACTION_ASK, "ask.wsl");
+    if (!advice)
+        return;
+    gm_advice_line(a, advice, "nvidia-smi");
+    gm_advice_line(a, advice, "gpumatch --gpu \"…\" --driver …");
+}
+
 /* What is missing for an answer, as the finding says it. */
 static void ask(gm_adviser *a)
 {
@@ -36,6 +46,10 @@ static void ask(gm_adviser *a)
                      {GM_CODE_UNKNOWN_GPU, "ask.gpu"},
                      {GM_CODE_UNKNOWN_DRIVER, "ask.driver"},
                      {GM_CODE_UNKNOWN_CODE, "ask.code"}};
+    if (a->result->machine.os == GM_OS_WSL && has_reason(a->result, GM_CODE_UNKNOWN_GPU)) {
+        ask_windows(a);
+        return;
+    }
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
         if (has_reason(a->result, questions[i].code))
             gm_advice_new(a, GM_ACTION_ASK, questions[i].why);

@@ -87,6 +87,7 @@ static gm_machine with_driver(gm_adviser *a, const char *text)
     const gm_machine *machine = &a->result->machine;
     gm_machine other = gm_without_display_drivers(a);
     other.driver.library = NULL;
+    other.driver.kernel_module = GM_MODULE_ANY; /* whichever fits is chosen when it is installed */
     other.driver.state = GM_KNOWN;
     other.driver.text = text;
     gm_version_parse(text, &other.driver.version);

@@ -43,7 +43,7 @@ static void repair_device(gm_machine *machine, gm_device *device, bool unhide, b
         device->access = GM_ACCESS_OK;
         repaired[ACCESS] = true;
     }
-    if (device->binding == GM_BINDING_PASSTHROUGH && machine->driver.state == GM_KNOWN) {
+    if (device->binding == GM_BINDING_PASSTHROUGH) {
         device->binding = GM_BINDING_UNKNOWN;
         repaired[PASSTHROUGH] = true;
     }

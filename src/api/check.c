@@ -7,7 +7,9 @@ static gm_status add_packages(gm_run *run, const gm_check_options *options)
 {
     gm_status status = GM_OK;
     bool named = options->with_count || options->code_count || options->path_count;
-    if (!named || options->env)
+    if (!named && !options->env && run->snapshot)
+        status = gm_run_add_snapshot(run);
+    else if (!named || options->env)
         status = gm_run_add_environment(run, options->env);
     for (size_t i = 0; status == GM_OK && i < options->with_count; i++)
         status = gm_run_add_build(run, options->with[i]);

@@ -10,8 +10,6 @@
 #include "catalog/catalog.h"
 #include "judge/judge.h"
 #include "model/codelist.h"
-#include "os/keys.h"
-#include "probe/probe.h"
 
 /* Facts that `to` lacks, from `from`. */
 static void fill_machine(gm_machine *to, const gm_machine *from)
@@ -45,10 +43,11 @@ static gm_status find_machine(gm_run *run, const gm_explain_options *options,
     if (status != GM_OK)
         return status;
     fill_machine(machine, &told->machine);
-    if (options->here) {
-        gm_key_reader keys = gm_os_keys();
+    const char *file = options->machine.machine;
+    bool from_file = file && strcmp(file, "-");
+    if (options->here || from_file) {
         gm_machine here;
-        status = gm_probe_machine(&keys, run->arena, &here, &run->result.findings);
+        status = gm_run_probe(run, from_file ? file : NULL, &here);
         if (status == GM_OK)
             fill_machine(machine, &here);
     }

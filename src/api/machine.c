@@ -6,8 +6,6 @@
 #include "api/run.h"
 #include "base/lookup.h"
 #include "catalog/catalog.h"
-#include "os/keys.h"
-#include "probe/probe.h"
 
 static gm_status bad_option(gm_run *run, const char *code, const char *text)
 {
@@ -212,12 +210,10 @@ gm_status gm_run_machine(gm_run *run, const gm_machine_options *options)
 {
     gm_status status = GM_OK;
     gm_machine *machine = &run->result.machine;
-    if (options->machine && strcmp(options->machine, "-"))
+    if (options->machine && !*options->machine)
         return bad_option(run, "bad-machine", options->machine);
-    if (!options->machine) {
-        gm_key_reader keys = gm_os_keys();
-        status = gm_probe_machine(&keys, run->arena, machine, &run->result.findings);
-    }
+    if (!options->machine || strcmp(options->machine, "-"))
+        status = gm_run_probe(run, options->machine, machine);
     if (status == GM_OK)
         status = set_system(run, options);
     if (status == GM_OK && options->gpu_count)

@@ -18,6 +18,7 @@ typedef struct gm_run {
     gm_arena *arena;
     gm_error error;
     gm_result result;
+    const struct gm_snapshot *snapshot; /* that stands for the machine; NULL none */
 } gm_run;
 
 /* Prepares a run; GM_MEMORY, or GM_USAGE when an option structure's size is not one we know. */
@@ -38,6 +39,13 @@ int gm_run_exit(const gm_run *run);
 
 /* The machine that the options describe, into run->result.machine. */
 gm_status gm_run_machine(gm_run *run, const gm_machine_options *options);
+
+/* Facts of a machine: of the snapshot at path `machine`, which run->snapshot then is, or with NULL
+ * of this one. */
+gm_status gm_run_probe(gm_run *run, const char *machine, gm_machine *ret_machine);
+
+/* The packages of the run's snapshot, in place of an environment. */
+gm_status gm_run_add_snapshot(gm_run *run);
 
 /* One device as people name it ("RTX 4090", "sm_120", "10de:2d19"); GM_USAGE for nonsense. */
 gm_status gm_run_device(gm_run *run, const char *text, gm_device *device);

@@ -9,6 +9,7 @@
  *   env:CUDA_VISIBLE_DEVICES            an environment variable; it may be set and empty
  *   system:os | system:arch | system:libc   what the program runs on ("linux", "x86_64",
  *                                       "glibc 2.36")
+ *   system:host                         the name of the computer
  *   system:directory                    the current directory
  * A reader answers from the live system (os), from a table (tests) or from a snapshot. */
 #ifndef GM_BASE_KEYS_H

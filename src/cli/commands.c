@@ -9,7 +9,17 @@ const cli_command cli_commands[] = {{"check", CLI_CHECK, cli_check},
                                     {"scan", CLI_SCAN, cli_scan},
                                     {"pick", CLI_PICK, cli_pick},
                                     {"explain", CLI_EXPLAIN, cli_explain},
+                                    {"info", CLI_INFO, cli_info},
+                                    {"gather", CLI_GATHER, cli_gather},
                                     {NULL, 0, NULL}};
+
+/* A problem that the program itself has found; main makes the sentence. */
+static gm_status own_problem(gm_problem *problem, gm_status status, const char *code,
+                             const char *subject)
+{
+    *problem = (gm_problem){.status = status, .code = code, .subject = strdup(subject)};
+    return status;
+}
 
 gm_machine_options cli_machine(const cli_args *args)
 {
@@ -84,8 +94,7 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
     gm_error error;
     gm_status status = explain_text(&run->args, &text, &error);
     if (status != GM_OK) {
-        *problem =
-            (gm_problem){.status = status, .code = error.code, .subject = strdup(error.subject)};
+        own_problem(problem, status, error.code, error.subject);
     } else {
         gm_explain_options options = {.size = sizeof options,
                                       .machine = cli_machine(&run->args),
@@ -95,5 +104,57 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
         status = gm_explain(&options, &run->output, ret_exit, problem);
     }
     gm_text_free(&text);
+    return status;
+}
+
+gm_status cli_info(cli_run *run, int *ret_exit, gm_problem *problem)
+{
+    const cli_args *args = &run->args;
+    gm_info_options options = {.size = sizeof options, .machine = cli_machine(args)};
+    if (args->operands.count)
+        return own_problem(problem, GM_USAGE, "takes-no-operand", args->operands.items[0]);
+    return gm_info(&options, &run->output, ret_exit, problem);
+}
+
+static bool write_file(void *user, const char *data, size_t size)
+{
+    return gm_os_output_write(user, data, size);
+}
+
+/* What was written, and that it may be sent. */
+static void tell_gathered(const cli_run *run, const char *file)
+{
+    gm_text text = GM_TEXT_INIT, shown = GM_TEXT_INIT;
+    gm_text_add_visible(&shown, file, strlen(file));
+    gm_words_arg arg = {"file", shown.data, false};
+    gm_words_add(&text, run->lang, "report.gathered", &arg, 1);
+    gm_text_add(&text, "\n");
+    if (run->output.verbose >= 0)
+        gm_os_write_stdout(text.data, text.size);
+    gm_text_free(&shown);
+    gm_text_free(&text);
+}
+
+gm_status cli_gather(cli_run *run, int *ret_exit, gm_problem *problem)
+{
+    const cli_args *args = &run->args;
+    gm_gather_options options = {.size = sizeof options, .env = cli_value(args, CLI_OPT_ENV)};
+    gm_os_output *file = NULL;
+    if (args->operands.count != 1)
+        return own_problem(problem, GM_USAGE, "gather-needs-file",
+                           args->operands.count ? args->operands.items[1] : "");
+    const char *path = args->operands.items[0];
+    if (!strcmp(path, "-"))
+        return gm_gather(&options, &run->output, ret_exit, problem);
+    if (gm_os_output_open(path, &file, NULL) != GM_OK)
+        return own_problem(problem, GM_IO, "output-failed", path);
+    run->output.write = write_file;
+    run->output.user = file;
+    gm_status status = gm_gather(&options, &run->output, ret_exit, problem);
+    bool kept = gm_os_output_close(file, status == GM_OK);
+    if (status == GM_OK && !kept)
+        return own_problem(problem, GM_IO, "output-failed", path);
+    if (status == GM_OK)
+        tell_gathered(run, path);
     return status;
 }

@@ -14,8 +14,11 @@ enum {
     CLI_SCAN = 2,
     CLI_PICK = 4,
     CLI_EXPLAIN = 8,
-    CLI_MACHINE = CLI_CHECK | CLI_PICK | CLI_EXPLAIN,
-    CLI_ALL = CLI_CHECK | CLI_SCAN | CLI_PICK | CLI_EXPLAIN
+    CLI_INFO = 16,
+    CLI_GATHER = 32,
+    CLI_MACHINE = CLI_CHECK | CLI_PICK | CLI_EXPLAIN | CLI_INFO,
+    CLI_REPORT = CLI_CHECK | CLI_SCAN | CLI_PICK | CLI_EXPLAIN | CLI_INFO,
+    CLI_ALL = CLI_REPORT | CLI_GATHER
 };
 
 /* id, name, letter (0 none), takes a value, commands. Help text: "help.option.<name>"; what the
@@ -29,7 +32,7 @@ enum {
     X(ARCH, "arch", 0, true, CLI_MACHINE)                                                          \
     X(PYTHON, "python", 0, true, CLI_MACHINE)                                                      \
     X(GLIBC, "glibc", 0, true, CLI_MACHINE)                                                        \
-    X(ENV, "env", 0, true, CLI_CHECK)                                                              \
+    X(ENV, "env", 0, true, CLI_CHECK | CLI_GATHER)                                                 \
     X(WITH, "with", 0, true, CLI_CHECK)                                                            \
     X(CODE, "code", 0, true, CLI_CHECK)                                                            \
     X(IMAGES, "images", 0, false, CLI_SCAN)                                                        \
@@ -39,12 +42,12 @@ enum {
     X(CHANNEL, "channel", 0, true, CLI_PICK)                                                       \
     X(INSTALLER, "installer", 0, true, CLI_PICK)                                                   \
     X(HERE, "here", 0, false, CLI_EXPLAIN)                                                         \
-    X(JSON, "json", 0, false, CLI_ALL)                                                             \
+    X(JSON, "json", 0, false, CLI_REPORT)                                                          \
     X(LANG, "lang", 0, true, CLI_ALL)                                                              \
-    X(COLOR, "color", 0, true, CLI_ALL)                                                            \
-    X(OUTPUT, "output", 'o', true, CLI_ALL)                                                        \
+    X(COLOR, "color", 0, true, CLI_REPORT)                                                         \
+    X(OUTPUT, "output", 'o', true, CLI_REPORT)                                                     \
     X(QUIET, "quiet", 'q', false, CLI_ALL)                                                         \
-    X(VERBOSE, "verbose", 'v', false, CLI_ALL)                                                     \
+    X(VERBOSE, "verbose", 'v', false, CLI_REPORT)                                                  \
     X(HELP, "help", 'h', false, CLI_ALL)                                                           \
     X(VERSION, "version", 'V', false, CLI_ALL)
 

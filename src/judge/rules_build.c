@@ -101,6 +101,14 @@ static void add_hidden(gm_case *c, const gm_device *device)
             gm_args_text(c->arena, &finding->args, "value", c->machine->settings.items[i].value);
 }
 
+/* Under WSL no file tells which GPU Windows has. */
+static void add_unknown(gm_case *c)
+{
+    gm_finding *finding = gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+    if (finding && c->machine->os == GM_OS_WSL)
+        finding->variant = "wsl";
+}
+
 /* No GPU: a CPU build runs, a GPU build does not. */
 void gm_rule_gpu(gm_case *c)
 {
@@ -116,7 +124,7 @@ void gm_rule_gpu(gm_case *c)
     else if (absent)
         gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
     else
-        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+        add_unknown(c);
 }
 
 void gm_rule_cpu_build(gm_case *c)

@@ -117,3 +117,20 @@ bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor)
             return true;
     return false;
 }
+
+const char *gm_container_find(const char *text, const char **ret_word)
+{
+    static const char *const words[][2] = {{"docker", "docker"},
+                                           {"kubepods", "kubernetes"},
+                                           {"libpod", "podman"},
+                                           {"podman", "podman"},
+                                           {"lxc", "lxc"},
+                                           {"systemd-nspawn", "systemd-nspawn"},
+                                           {"containerd", "container"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(text, words[i][0])) {
+            *ret_word = words[i][0];
+            return words[i][1];
+        }
+    return NULL;
+}

@@ -65,7 +65,8 @@ typedef struct gm_device {
     const char *address;                  /* "0000:01:00.0" or NULL */
     gm_target targets[GM_DEVICE_TARGETS]; /* target_count 0: unknown */
     unsigned target_count;
-    uint64_t memory_bytes; /* 0 unknown */
+    const char *target_source; /* where the target was found; NULL unknown */
+    uint64_t memory_bytes;     /* 0 unknown */
     bool hidden;
     const char *hidden_by;     /* the variable; NULL none or not known */
     const char *source;        /* "flag", "pci", … */
@@ -125,6 +126,10 @@ typedef struct gm_machine {
     gm_known gpus; /* GM_ABSENT: surely none; GM_KNOWN: in devices; GM_UNKNOWN: not looked */
     GM_LIST(gm_device) devices;
 } gm_machine;
+
+/* The kind of container that a text (a control group, the variable `container`) gives away, and the
+ * word that does; NULL none. */
+const char *gm_container_find(const char *text, const char **ret_word);
 
 /* Is a GPU of this vendor visible? */
 bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor);

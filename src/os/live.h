@@ -15,8 +15,8 @@ gm_key_answer gm_os_access(const char *path);
 /* Appends the target of a symbolic link; false when it is none. */
 bool gm_os_read_link(const char *path, gm_text *text);
 
-/* Appends "os" ("linux", "windows"), "arch" ("x86_64") or "libc" ("glibc 2.36") or "directory" (the
- * current one); false when not
+/* Appends "os" ("linux", "windows"), "arch" ("x86_64"), "libc" ("glibc 2.36"), "directory" (the
+ * current one) or "host" (the computer's name); false when not
  * known. */
 bool gm_os_system(const char *name, gm_text *text);
 

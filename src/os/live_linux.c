@@ -63,6 +63,8 @@ bool gm_os_system(const char *name, gm_text *text)
         return false;
     if (!strcmp(name, "os"))
         gm_text_add(text, !strcmp(facts.sysname, "Darwin") ? "macos" : "linux");
+    else if (!strcmp(name, "host"))
+        gm_text_add(text, facts.nodename);
     else if (!strcmp(name, "arch"))
         gm_text_add(text, facts.machine);
     else

@@ -45,6 +45,8 @@ bool gm_os_system(const char *name, gm_text *text)
     }
     if (!strcmp(name, "directory"))
         return add_directory(text);
+    if (!strcmp(name, "host"))
+        return gm_os_getenv("COMPUTERNAME", text);
     if (strcmp(name, "arch"))
         return false;
     GetNativeSystemInfo(&info);

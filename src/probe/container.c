@@ -2,8 +2,6 @@
 /* Is this a container, and of what kind? By the marks that container engines leave: Docker's
  * /.dockerenv, Podman's /run/.containerenv, Apptainer's /.singularity.d, the variable `container`
  * (https://systemd.io/CONTAINER_INTERFACE), the control group of the first process. */
-#include <string.h>
-
 #include "probe/sources.h"
 
 static bool is(gm_probe *probe, const char *kind, const char *source)
@@ -26,31 +24,21 @@ static bool by_file(gm_probe *probe)
     return false;
 }
 
-/* "…/docker/…", "…/kubepods/…": parts of a control group's path. */
 static bool by_group(gm_probe *probe)
 {
-    static const char *const words[][2] = {{"/docker", "docker"},
-                                           {"kubepods", "kubernetes"},
-                                           {"/lxc", "lxc"},
-                                           {"libpod", "podman"},
-                                           {"containerd", "container"}};
-    const char *text = gm_probe_file(probe, "/proc/1/cgroup");
-    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
-        if (strstr(text, words[i][0]))
-            return is(probe, words[i][1], "/proc/1/cgroup");
-    return false;
+    const char *word, *text = gm_probe_file(probe, "/proc/1/cgroup");
+    const char *kind = text ? gm_container_find(text, &word) : NULL;
+    return kind && is(probe, kind, "/proc/1/cgroup");
 }
 
+/* Any value says that it is one. */
 static bool by_variable(gm_probe *probe)
 {
-    static const char *const kinds[] = {"docker", "podman", "lxc", "systemd-nspawn"};
-    const char *value = gm_key_text(probe->keys, "env:container", probe->arena);
+    const char *word, *value = gm_key_text(probe->keys, "env:container", probe->arena);
     if (!value || !*value)
         return false;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (!strcmp(value, kinds[i]))
-            return is(probe, kinds[i], "env:container");
-    return is(probe, "container", "env:container");
+    const char *kind = gm_container_find(value, &word);
+    return is(probe, kind ? kind : "container", "env:container");
 }
 
 bool gm_probe_container(gm_probe *probe)

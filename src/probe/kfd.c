@@ -57,6 +57,7 @@ static bool look_at(gm_probe *probe, const char *node, int *order)
         return true;
     device->targets[0] = target;
     device->target_count = 1;
+    device->target_source = path;
     device->order = (*order)++;
     if (unique)
         device->uuid = gm_arena_printf(probe->arena, "GPU-%016llx", unique);

@@ -68,6 +68,8 @@ static bool add_device(gm_probe *probe, const char *address, unsigned long vendo
     device->address = address;
     device->source = "pci";
     device->target_count = gpu.target_count;
+    if (known)
+        device->target_source = gm_arena_printf(probe->arena, "data/%s", gpu.row.table);
     memcpy(device->targets, gpu.targets, sizeof device->targets);
     look_at_driver(probe, device);
     probe->machine->gpus = GM_KNOWN;

@@ -53,6 +53,7 @@ bool gm_probe_tegra(gm_probe *probe)
     device->source = "device-tree";
     device->targets[0] = gpu.targets[0];
     device->target_count = 1;
+    device->target_source = "data/tegra_chips.tsv";
     machine->gpus = GM_KNOWN;
     machine->l4t = find_release(probe);
     gm_version l4t;

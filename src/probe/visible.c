@@ -186,6 +186,7 @@ static bool override_target(gm_probe *probe, const char *variable, const char *v
             continue;
         device->targets[0] = target;
         device->target_count = 1;
+        device->target_source = "env:HSA_OVERRIDE_GFX_VERSION";
         device->overridden_by = gm_arena_printf(probe->arena, "%s=%s", variable, value);
         if (!device->overridden_by)
             return false;

@@ -9,6 +9,7 @@
 
 void gm_json_tool(gm_json *json, const gm_style *style);
 void gm_json_version(gm_json *json, const char *key, gm_version version);
+void gm_json_machine(gm_json *json, const gm_machine *machine);
 void gm_json_findings(gm_json *json, gm_lang lang, const gm_finding_list *findings);
 void gm_json_advice(gm_json *json, gm_lang lang, const gm_advice *advice, size_t rank);
 

@@ -76,7 +76,7 @@ static void put_driver(gm_json *json, const gm_driver *driver)
     gm_json_object_end(json);
 }
 
-static void put_machine(gm_json *json, const gm_machine *machine)
+void gm_json_machine(gm_json *json, const gm_machine *machine)
 {
     gm_json_key(json, "machine");
     gm_json_object(json);
@@ -313,7 +313,7 @@ void gm_report_json(gm_json *json, const gm_style *style, const char *schema,
         put_explained(json, style->lang, explained);
     gm_json_put_text(json, "verdict", result->judged ? gm_verdict_token(result->verdict) : NULL);
     gm_json_put_bool(json, "complete", result->complete);
-    put_machine(json, &result->machine);
+    gm_json_machine(json, &result->machine);
     put_python(json, &result->machine.python);
     gm_json_key(json, "packages");
     gm_json_array(json);

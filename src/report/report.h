@@ -24,6 +24,12 @@ void gm_report_json(gm_json *json, const gm_style *style, const char *schema,
 void gm_report_text(gm_text *out, const gm_style *style, const char *schema,
                     const gm_result *result, const gm_explained *explained);
 
+/* info: the machine's facts, each with its source. False when it could not be written. */
+bool gm_report_info_json(gm_json *json, const gm_style *style, const gm_machine *machine,
+                         gm_arena *arena);
+void gm_report_info_text(gm_text *out, const gm_style *style, const gm_machine *machine,
+                         gm_arena *arena);
+
 /* scan, library by library, so that memory stays flat: begin, each library, end. */
 typedef struct gm_scan_view {
     bool images, modules;

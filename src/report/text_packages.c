@@ -31,6 +31,22 @@ static bool has_finding(const gm_finding_list *findings, const char *package, gm
     return false;
 }
 
+/* Which sentence says where a package runs; `gpus` gets those that it runs on where it is not all.
+ */
+static const char *where_it_runs(gm_text *gpus, const gm_style *style, const gm_result *result,
+                                 const gm_package *package)
+{
+    size_t devices = result->machine.devices.count, served = 0;
+    for (size_t i = 0; i < package->outcomes.count; i++)
+        if (package->outcomes.items[i].device >= 0 &&
+            package->outcomes.items[i].verdict == GM_VERDICT_RUNS)
+            gm_text_addf(gpus, "%s%s %d", served++ ? ", " : "", gm_screen_word(style, "gpu"),
+                         package->outcomes.items[i].device);
+    if (package->verdict != GM_VERDICT_RUNS || devices == 1)
+        return "";
+    return served == 0 ? ".none" : served == devices ? ".many" : ".on";
+}
+
 /* The verdict in one line; where findings say why, the first of them is the headline. */
 static void show_verdict(gm_text *out, const gm_style *style, const gm_result *result,
                          const gm_package *package)
@@ -50,19 +66,19 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
     char id[64];
     gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
     package_args(&label, package);
-    gm_words_arg arg = {"package", package->label ? package->label : label.data,
-                        package->label != NULL};
-    size_t devices = result->machine.devices.count;
-    const char *how = package->verdict != GM_VERDICT_RUNS || devices == 1 ? ""
-                      : devices                                           ? ".many"
-                                                                          : ".none";
-    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict), how);
-    gm_words_add(&title, style->lang, id, &arg, 1);
+    gm_text gpus = GM_TEXT_INIT;
+    const char *where = where_it_runs(&gpus, style, result, package);
+    gm_words_arg args[] = {
+        {"package", package->label ? package->label : label.data, package->label != NULL},
+        {"gpus", gpus.data, false}};
+    snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict), where);
+    gm_words_add(&title, style->lang, id, args, 2);
     if (!said)
         gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
                        title.data, NULL);
     gm_screen_findings(out, style, &result->findings, package->name, result->machine.devices.count);
     gm_text_free(&label);
+    gm_text_free(&gpus);
     gm_text_free(&title);
 }
 

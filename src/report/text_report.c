@@ -17,6 +17,9 @@ static void add_driver(gm_text *out, const gm_style *style, const gm_machine *ma
         gm_text_addf(out, " · %s %s", gm_screen_word(style, "driver"), driver->text);
         if (driver->cuda.count >= 2)
             gm_text_addf(out, " (CUDA %u.%u)", driver->cuda.part[0], driver->cuda.part[1]);
+        if (driver->library && driver->version.count &&
+            gm_version_compare(driver->library_version, driver->version))
+            gm_text_addf(out, " · libcuda %s", driver->library);
     } else {
         gm_text_addf(out, " · %s", gm_screen_word(style, "driver-unknown"));
     }
@@ -39,25 +42,48 @@ static void add_device(gm_text *out, const gm_style *style, const gm_machine *ma
     }
     if (device->overridden_by)
         gm_text_addf(out, " (%s)", device->overridden_by);
-    if (device->binding == GM_BINDING_DISPLAY || device->binding == GM_BINDING_PASSTHROUGH)
+    if (device->hidden)
+        gm_text_addf(out, " · %s", gm_screen_word(style, "hidden"));
+    else if (device->binding == GM_BINDING_DISPLAY || device->binding == GM_BINDING_PASSTHROUGH)
         gm_text_addf(out, " · %s", device->kernel_driver);
     else if (device->vendor == GM_VENDOR_NVIDIA)
         add_driver(out, style, machine);
-    if (device->hidden)
-        gm_text_addf(out, " · %s", gm_screen_word(style, "hidden"));
     if (device->hidden && device->hidden_by)
         gm_text_addf(out, " (%s)", device->hidden_by);
 }
 
-/* Label of a device: "GPU", or "GPU 1" where there are several. */
+#define ALIKE 3 /* so many GPUs in a row that are the same share a line */
+
+/* Label of a device: "GPU", "GPU 1" where there are several, "GPU 0-7" for eight that are alike. */
 static void device_label(const gm_style *style, const gm_machine *machine, size_t place,
-                         char label[64])
+                         size_t alike, char label[64])
 {
     const char *gpu = gm_screen_word(style, "gpu");
-    if (machine->devices.count > 1)
-        snprintf(label, 64, "%s %d", gpu, machine->devices.items[place].index);
+    const gm_device *device = &machine->devices.items[place];
+    if (alike >= ALIKE)
+        snprintf(label, 64, "%s %d-%d", gpu, device->index, device[alike - 1].index);
+    else if (machine->devices.count > 1)
+        snprintf(label, 64, "%s %d", gpu, device->index);
     else
         snprintf(label, 64, "%s", gpu);
+}
+
+/* How many devices from `place` on look the same. */
+static size_t alike_from(const gm_style *style, const gm_machine *machine, size_t place)
+{
+    gm_text first = GM_TEXT_INIT, other = GM_TEXT_INIT;
+    size_t alike = 1;
+    add_device(&first, style, machine, &machine->devices.items[place]);
+    while (place + alike < machine->devices.count) {
+        gm_text_clear(&other);
+        add_device(&other, style, machine, &machine->devices.items[place + alike]);
+        if (strcmp(first.data, other.data))
+            break;
+        alike++;
+    }
+    gm_text_free(&first);
+    gm_text_free(&other);
+    return alike;
 }
 
 static size_t label_width(const gm_style *style, const gm_result *result)
@@ -65,7 +91,7 @@ static size_t label_width(const gm_style *style, const gm_result *result)
     size_t width = gm_utf8_width("Python");
     char label[64];
     for (size_t i = 0; i < result->machine.devices.count; i++) {
-        device_label(style, &result->machine, i, label);
+        device_label(style, &result->machine, i, alike_from(style, &result->machine, i), label);
         if (gm_utf8_width(label) > width)
             width = gm_utf8_width(label);
     }
@@ -81,15 +107,19 @@ static void show_devices(gm_text *out, const gm_style *style, const gm_machine *
 {
     char label[64];
     gm_text value = GM_TEXT_INIT;
-    for (size_t i = 0; i < machine->devices.count; i++) {
+    for (size_t i = 0; i < machine->devices.count;) {
+        size_t alike = alike_from(style, machine, i);
         gm_text_clear(&value);
-        device_label(style, machine, i, label);
+        device_label(style, machine, i, alike, label);
         add_device(&value, style, machine, &machine->devices.items[i]);
         gm_screen_row(out, style, label, width, value.data);
+        i += alike >= ALIKE ? alike : 1;
     }
+    const char *none = machine->gpus != GM_UNKNOWN ? "none"
+                       : machine->os == GM_OS_WSL  ? "unknown"
+                                                   : "not-given";
     if (machine->devices.count == 0)
-        gm_screen_row(out, style, gm_screen_word(style, "gpu"), width,
-                      gm_screen_word(style, machine->gpus == GM_UNKNOWN ? "not-given" : "none"));
+        gm_screen_row(out, style, gm_screen_word(style, "gpu"), width, gm_screen_word(style, none));
     gm_text_free(&value);
 }
 

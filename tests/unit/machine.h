@@ -30,6 +30,10 @@
         NULL, GM_KEY_ABSENT, NULL                                                                  \
     }
 
+#define BOUND(address, driver)                                                                     \
+    {                                                                                              \
+        "link:" PCI address "/driver", GM_KEY_OK, "../../../../bus/pci/drivers/" driver            \
+    }
 #define OPEN_FLAVOUR                                                                               \
     "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build  "          \
     "(dvs-builder@U22)\n"

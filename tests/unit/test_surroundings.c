@@ -9,10 +9,6 @@
 #define CARD(id)                                                                                   \
     {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:01:00.0\n"},                                    \
         DEVICE("0000:01:00.0", "0x10de", id, "0x030000")
-#define BOUND(address, driver)                                                                     \
-    {                                                                                              \
-        "link:" PCI address "/driver", GM_KEY_OK, "../../../../bus/pci/drivers/" driver            \
-    }
 #define LIB "/usr/lib/x86_64-linux-gnu"
 
 static void test_bound_drivers(void **state)
