@@ -4,6 +4,7 @@
 # make test        installs what is missing, builds, and runs the tests, those of Windows under wine
 # make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
 # make windows     builds build-windows/gpumatch.exe
+# make expectations  writes the reports of tests/machines anew: read what has changed (git diff)
 # make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
 
@@ -20,7 +21,7 @@ WINDOWS = $(call libraries,windows) --cross-file tools/mingw-w64.ini
 configure = @echo '$(2)' | cmp -s - $(1)/options || { rm -rf $(1); \
 	log=$$($(3) meson setup $(1) $(2) 2>&1) && echo '$(2)' >$(1)/options || { echo "$$log" >&2; exit 1; }; }
 
-.PHONY: all libraries run test test-clang test-asan windows bench format clean
+.PHONY: all libraries run test test-clang test-asan windows expectations bench format clean
 all: libraries
 	$(call configure,build,$(LINUX) $(WERROR) -Dtests=false)
 	$(NINJA) build
@@ -57,6 +58,9 @@ windows:
 	$(LIBRARIES) windows
 	$(call configure,build-windows,$(WINDOWS) $(WERROR) -Dtests=false)
 	$(NINJA) build-windows
+
+expectations: all
+	@GPUMATCH=build/gpumatch GPUMATCH_BUILD=build /usr/bin/python3 tests/test_machines.py
 
 bench: libraries
 	$(INSTALL) test

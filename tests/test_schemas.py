@@ -17,6 +17,7 @@ RUNS = {
     "scan": ["scan", FIXTURES, "--images", "--modules"],
     "pick": ["pick", *MACHINE],
     "explain": ["explain", "RTX 5060 Laptop with torch 2.7.1+cu118: sm_120 is not compatible"],
+    "info": ["info", "--machine", SOURCE / "tests" / "machines" / "laptop-two-vendors.json"],
     "error": ["check", "--gpu", "10de:zzzz"],
 }
 # Objects whose members are data: any may be missing.

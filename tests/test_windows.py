@@ -5,15 +5,15 @@ import os
 import shutil
 import subprocess
 import tempfile
-from pathlib import Path
 
 import pytest
 
-from paths import BUILD, SOURCE
-from reports import report_of, validate
+from paths import BUILD, SOURCE, run
+from reports import validate
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
+MACHINES = SOURCE / "tests" / "machines"
 NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
         "NVIDIA GeForce RTX 5060 Laptop GPU", "--driver", "576.02", "--python", "3.11",
         "--with", "torch==2.7.1+cu118"]
@@ -88,6 +88,28 @@ def test_this_machine_is_a_windows(wine):
     assert report["machine"]["arch"] == "x86_64"
 
 
+@pytest.mark.parametrize("name", sorted(p.stem for p in MACHINES.glob("*.json")))
+def test_machines_are_the_same_here(wine, name):
+    for language in ("en", "zh"):
+        done = wine("check", "--machine", windows_path(MACHINES / f"{name}.json"), "--lang", language)
+        expected = (MACHINES / f"{name}.{language}.txt").read_text(encoding="utf-8")
+        assert f"{done.stdout.decode('utf-8')}exit status {done.returncode}\n" == expected
+
+
+def test_machine_in_json_is_the_same_here(wine):
+    file = MACHINES / "laptop-two-vendors.json"
+    assert wine("check", "--machine", windows_path(file), "--json").stdout.decode("utf-8") == \
+        run("check", "--machine", file, "--json").stdout
+
+
+def test_gather_here(wine, tmp_path):
+    done = wine("gather", windows_path(tmp_path / "机器.json"))
+    assert done.returncode == 0
+    snapshot = json.loads((tmp_path / "机器.json").read_text(encoding="utf-8"))
+    validate(snapshot, "snapshot")
+    assert {"key": "system:os", "text": "windows"} in snapshot["keys"]
+
+
 def test_text_from_a_pipe(wine):
     warning = ("NVIDIA GeForce RTX 5060 Laptop GPU with CUDA capability sm_120 is not compatible\r\n"
                "with the current PyTorch installation.\r\n显卡")
@@ -133,20 +155,3 @@ def test_environment_of_windows(wine, tmp_path):
     validate(report)
     assert report["python"]["version"] == "3.11"
     assert [p["version"] for p in report["packages"]] == ["2.7.1+cu118"]
-
-
-def test_wheel_in_a_chinese_folder(wine, tmp_path):
-    """The same report as here, but for the paths."""
-    folder = tmp_path / "下载"
-    folder.mkdir()
-    fixtures = Path(os.environ.get("GPUMATCH_FIXTURES", ""))
-    for name in ("a-wheel", "large-members", "every-fixture-deflated", "zip64", "names"):
-        shutil.copy(fixtures / "archives" / name, folder / f"{name}.whl")
-    done = wine("scan", windows_path(folder), "--images", "--modules", "--json")
-    report = json.loads(done.stdout.decode("utf-8"))
-    validate(report)
-    here, status = report_of("scan", folder, "--images", "--modules")
-    assert done.returncode == status == 3
-    as_here = json.dumps(report).replace(json.dumps(windows_path(folder))[1:-1],
-                                         json.dumps(str(folder))[1:-1])
-    assert json.loads(as_here) == here
