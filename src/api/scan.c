@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "api/installed.h"
+#include "api/owners.h"
 #include "api/require.h"
 #include "api/run.h"
 #include "model/codelist.h"
@@ -15,6 +17,8 @@ struct scanning {
     gm_json json;
     const gm_library *required; /* a list of code; NULL none */
     bool require_missed;
+    gm_owners owners;           /* of the files of an environment */
+    const gm_installed *headed; /* the package whose heading was shown last */
 };
 
 static bool is_json(const gm_run *run)
@@ -44,6 +48,40 @@ static gm_status show_library(struct scanning *scanning, const gm_library *libra
     return write_text(run, &text);
 }
 
+/* The heading of the package that was added last. */
+static gm_status show_package(struct scanning *scanning, const gm_package *package)
+{
+    gm_run *run = scanning->run;
+    gm_text text = GM_TEXT_INIT;
+    if (is_json(run) || run->style.verbose < 0)
+        return GM_OK;
+    gm_report_scan_package(&text, &run->style, package);
+    return write_text(run, &text);
+}
+
+/* A library of an installed package: told under the name of the package, which is listed once. */
+static gm_status take_owned(struct scanning *scanning, const gm_installed *owner)
+{
+    gm_run *run = scanning->run;
+    gm_package_list *packages = &run->result.packages;
+    gm_package_row row;
+    gm_package *package = NULL;
+    for (size_t i = 0; i < packages->count; i++)
+        if (packages->items[i].path == owner->path)
+            package = &packages->items[i];
+    if (!package) {
+        bool known = gm_catalog_package(owner->name, &row);
+        package = GM_PUSH(run->arena, packages);
+        if (!package)
+            return gm_run_no_memory(run);
+        gm_installed_package(run, owner, known ? &row : NULL, package);
+    }
+    if (scanning->headed == owner)
+        return GM_OK;
+    scanning->headed = owner;
+    return show_package(scanning, package);
+}
+
 static gm_status take_library(void *user, const gm_library *library, gm_arena *arena)
 {
     struct scanning *scanning = user;
@@ -68,7 +106,14 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     if (scanning->required && modules > 0 &&
         !gm_require_check(library, scanning->required, run->arena, findings))
         scanning->require_missed = true;
-    return show_library(scanning, library, arena);
+    const gm_installed *owner =
+        library->package ? NULL : gm_owner_of(&scanning->owners, library->path);
+    if (!owner)
+        return show_library(scanning, library, arena);
+    gm_library owned = *library;
+    owned.package = owner->name;
+    gm_status status = take_owned(scanning, owner);
+    return status == GM_OK ? show_library(scanning, &owned, arena) : status;
 }
 
 static gm_status take_package(void *user, const gm_package *package, gm_error *reterr)
@@ -77,12 +122,8 @@ static gm_status take_package(void *user, const gm_package *package, gm_error *r
     gm_run *run = scanning->run;
     gm_status status = gm_run_keep_package(run, package);
     (void)reterr;
-    if (status != GM_OK || is_json(run) || run->style.verbose < 0)
-        return status;
-    gm_text text = GM_TEXT_INIT;
     const gm_package_list *packages = &run->result.packages;
-    gm_report_scan_package(&text, &run->style, &packages->items[packages->count - 1]);
-    return write_text(run, &text);
+    return status == GM_OK ? show_package(scanning, &packages->items[packages->count - 1]) : status;
 }
 
 static gm_status read_require(struct scanning *scanning, const char *require)
@@ -130,9 +171,12 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
         gm_json_begin(&scanning.json, run->output->write, run->output->user);
         gm_report_scan_json_begin(&scanning.json, &run->style);
     }
-    for (size_t i = 0; status == GM_OK && i < options->path_count; i++)
-        status = gm_scan_path(&run->context, options->paths[i], &path_options, take_library,
-                              &scanning, &run->error);
+    for (size_t i = 0; status == GM_OK && i < options->path_count; i++) {
+        status = gm_owners_read(run, options->paths[i], &scanning.owners);
+        if (status == GM_OK)
+            status = gm_scan_path(&run->context, options->paths[i], &path_options, take_library,
+                                  &scanning, &run->error);
+    }
     gm_status reading = status;
     scanning.totals.complete = scanning.totals.complete && status == GM_OK;
     if (scanning.required && scanning.totals.libraries == 0)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/owners.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/files.h"
+#include "os/keys.h"
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const gm_owner *)a)->path, ((const gm_owner *)b)->path);
+}
+
+gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owners)
+{
+    gm_key_reader keys = gm_os_keys();
+    gm_finding_list unsaid = {0}; /* about the environment: check tells it */
+    gm_environment *environment = &ret_owners->environment;
+    gm_error error;
+    *ret_owners = (gm_owners){0};
+    if (gm_os_path_kind(directory) != GM_OS_DIRECTORY)
+        return GM_OK;
+    gm_status status =
+        gm_environment_read(&keys, directory, run->arena, environment, &unsaid, &error);
+    if (status == GM_MEMORY)
+        return gm_run_no_memory(run);
+    for (size_t i = 0; status == GM_OK && i < environment->packages.count; i++) {
+        const gm_installed *installed = &environment->packages.items[i];
+        for (size_t k = 0; k < installed->libraries.count; k++) {
+            gm_owner *owner = GM_PUSH(run->arena, &ret_owners->files);
+            if (!owner)
+                return gm_run_no_memory(run);
+            *owner = (gm_owner){installed->libraries.items[k], installed};
+        }
+    }
+    if (ret_owners->files.count)
+        qsort(ret_owners->files.items, ret_owners->files.count, sizeof(gm_owner), by_path);
+    return GM_OK;
+}
+
+const gm_installed *gm_owner_of(const gm_owners *owners, const char *path)
+{
+    gm_owner wanted = {.path = path};
+    const gm_owner *found =
+        owners->files.count
+            ? bsearch(&wanted, owners->files.items, owners->files.count, sizeof(gm_owner), by_path)
+            : NULL;
+    return found ? found->installed : NULL;
+}
