@@ -27,11 +27,14 @@ gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owne
         return gm_run_no_memory(run);
     for (size_t i = 0; status == GM_OK && i < environment->packages.count; i++) {
         const gm_installed *installed = &environment->packages.items[i];
-        for (size_t k = 0; k < installed->libraries.count; k++) {
+        size_t libraries = installed->libraries.count;
+        for (size_t k = 0; k < libraries + installed->gpu_files.count; k++) {
             gm_owner *owner = GM_PUSH(run->arena, &ret_owners->files);
             if (!owner)
                 return gm_run_no_memory(run);
-            *owner = (gm_owner){installed->libraries.items[k], installed};
+            *owner = (gm_owner){k < libraries ? installed->libraries.items[k]
+                                              : installed->gpu_files.items[k - libraries],
+                                installed};
         }
     }
     if (ret_owners->files.count)

@@ -108,15 +108,25 @@ bool gm_record_next(const char **text, gm_record_line *line)
     return true;
 }
 
+/* "kernels.cubin" */
+static bool is_gpu_file(const char *path, size_t size)
+{
+    return ends_with(path, size, ".cubin") || ends_with(path, size, ".fatbin") ||
+           ends_with(path, size, ".ptx");
+}
+
 bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *arena,
                          gm_installed *installed)
 {
     gm_record_line line;
     while (gm_record_next(&text, &line)) {
-        if (!line.inside || !gm_is_library(line.path, line.path_size))
+        bool library = gm_is_library(line.path, line.path_size);
+        if (!line.inside || !(library || is_gpu_file(line.path, line.path_size)))
             continue;
         const char *relative = gm_arena_text_n(arena, line.path, line.path_size);
-        const char **place = relative ? GM_PUSH(arena, &installed->libraries) : NULL;
+        const char **place = !relative ? NULL
+                             : library ? GM_PUSH(arena, &installed->libraries)
+                                       : GM_PUSH(arena, &installed->gpu_files);
         if (!place)
             return false;
         *place = gm_os_join(arena, site_packages, relative);

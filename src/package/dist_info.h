@@ -30,8 +30,8 @@ typedef struct gm_record_line {
 /* Reads the line at `*text` and moves on; false at the end. */
 bool gm_record_next(const char **text, gm_record_line *line);
 
-/* Adds the shared libraries that the text of RECORD names, below `site_packages`. Lines that leave
- * that folder are no libraries of the package. */
+/* Adds the shared libraries and bare GPU files that the text of RECORD names, below
+ * `site_packages`. Lines that leave that folder are no libraries of the package. */
 bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *arena,
                          gm_installed *installed);
 

@@ -116,13 +116,17 @@ static bool said_before(const gm_result *result, size_t index)
 }
 
 /* In an environment with several packages, one that runs is worth a name in a list; so is one that
- * came along with others, and fails as they do. */
+ * fails for the reasons of another. What came along with others matters no more where they fail. */
 static bool is_listed(const gm_style *style, const gm_result *result, size_t index)
 {
     const gm_package *package = &result->packages.items[index];
     if (style->verbose > 0 || !result->has_environment || !result->judged || index == 0)
         return false;
-    return package->verdict <= GM_VERDICT_RUNS_JIT || (package->part && said_before(result, index));
+    bool hopeless = false;
+    for (size_t i = 0; i < index; i++)
+        hopeless = hopeless || result->packages.items[i].verdict == GM_VERDICT_NO;
+    return package->verdict <= GM_VERDICT_RUNS_JIT || (package->part && hopeless) ||
+           ((package->part || package->verdict == GM_VERDICT_NO) && said_before(result, index));
 }
 
 static void add_count(gm_text *out, const gm_style *style, const char *one, const char *many,
