@@ -268,6 +268,40 @@ static bool find_executable(gm_site_search *search, const char *path)
     return false;
 }
 
+/* The root of a system's files, unpacked or mounted (man os-release). */
+static bool is_image(gm_site_search *search, const char *path)
+{
+    const char *places[] = {join(search, path, "etc/os-release"),
+                            join(search, path, "usr/lib/os-release")};
+    return (places[0] && gm_os_path_kind(places[0]) == GM_OS_FILE) ||
+           (places[1] && gm_os_path_kind(places[1]) == GM_OS_FILE);
+}
+
+static bool has_packages(gm_site_search *search)
+{
+    for (size_t i = 0; i < search->environment->sites.count; i++)
+        if (has_dist_info(search, search->environment->sites.items[i]))
+            return true;
+    return false;
+}
+
+/* The first of the usual places that has packages, else the first that is one at all. */
+static bool find_in_image(gm_site_search *search, const char *root)
+{
+    gm_environment empty = {.image_root = gm_arena_text(search->arena, root)};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; image_prefixes[i]; i++) {
+            const char *prefix = join(search, root, image_prefixes[i]);
+            *search->environment = empty;
+            search->python_known = false;
+            if (is_directory(prefix) && find_prefix(search, prefix) &&
+                (pass == 1 || has_packages(search)))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool gm_sites_find(gm_site_search *search, const char *path)
 {
     gm_os_kind kind = gm_os_path_kind(path);
@@ -275,62 +309,101 @@ bool gm_sites_find(gm_site_search *search, const char *path)
         return find_executable(search, path);
     if (kind != GM_OS_DIRECTORY)
         return false;
+    if (is_image(search, path))
+        return find_in_image(search, path);
     if (find_prefix(search, path))
         return true;
     if (has_dist_info(search, path))
         return gm_sites_add(search, gm_arena_text(search->arena, path));
-    search->environment->image_root = gm_arena_text(search->arena, path);
-    for (size_t i = 0; image_prefixes[i]; i++) {
-        const char *prefix = join(search, path, image_prefixes[i]);
-        if (is_directory(prefix) && find_prefix(search, prefix))
-            return true;
+    return find_in_image(search, path);
+}
+
+/* The first line of a small file; NULL when there is none. */
+static const char *first_line(gm_site_search *search, const char *path)
+{
+    const char *text = path && gm_os_path_kind(path) == GM_OS_FILE
+                           ? gm_package_text(path, search->arena, NULL)
+                           : NULL;
+    const char *line = text ? line_text(search, text) : NULL;
+    return line && *line ? line : NULL;
+}
+
+/* What stands at `name` in the current directory or the nearest one above; NULL nothing. */
+static const char *find_above(gm_site_search *search, const char *name)
+{
+    const char *folder = gm_key_text(search->keys, "system:directory", search->arena);
+    for (int i = 0; folder && i < LEVELS_MAX; i++) {
+        const char *path = join(search, folder, name);
+        if (path && gm_os_path_kind(path) == GM_OS_FILE)
+            return path;
+        folder = gm_os_parent(search->arena, folder);
     }
-    return false;
+    return NULL;
 }
 
 static bool find_project(gm_site_search *search)
 {
-    const char *folder = gm_key_text(search->keys, "system:directory", search->arena);
-    for (int i = 0; folder && i < LEVELS_MAX; i++) {
-        const char *venv = join(search, folder, ".venv");
-        const char *config = join(search, venv, "pyvenv.cfg");
-        if (config && gm_os_path_kind(config) == GM_OS_FILE)
-            return find_prefix(search, venv);
-        folder = gm_os_parent(search->arena, folder);
-    }
-    return false;
+    const char *config = find_above(search, ".venv/pyvenv.cfg");
+    return config && find_prefix(search, gm_os_parent(search->arena, config));
 }
 
-/* The first python on the PATH decides, also when it leads nowhere: another one would not run. */
-static bool find_on_path(gm_site_search *search)
+/* pyenv's shims are scripts that start the Python which a variable, a file of the project or
+ * pyenv's own names (https://github.com/pyenv/pyenv, "Choosing the Python version"). False when
+ * `folder` holds no shims, or "system" is chosen. */
+static bool find_pyenv(gm_site_search *search, const char *folder)
 {
-    static const char *const names[] = {"python3", "python", "python.exe"};
+    const char *root = gm_os_parent(search->arena, folder);
+    const char *versions = join(search, root, "versions");
+    if (strcmp(gm_file_name(folder), "shims") || !is_directory(versions))
+        return false;
+    const char *version = gm_key_text(search->keys, "env:PYENV_VERSION", search->arena);
+    if (!version)
+        version = first_line(search, find_above(search, ".python-version"));
+    if (!version)
+        version = first_line(search, join(search, root, "version"));
+    const char *prefix = version ? join(search, versions, version) : NULL;
+    return is_directory(prefix) && find_prefix(search, prefix);
+}
+
+/* The first `name` on the PATH decides, also when it leads nowhere: another one would not run. */
+static bool find_on_path(gm_site_search *search, const char *name, bool *found)
+{
     const char *path = gm_key_text(search->keys, "env:PATH", search->arena);
     const char *os = gm_key_text(search->keys, "system:os", search->arena);
     const char *separator = gm_text_equal(os, "windows") ? ";" : ":";
     while (path && *path) {
         size_t size = strcspn(path, separator);
         const char *folder = gm_arena_text_n(search->arena, path, size);
-        for (size_t i = 0; size && i < sizeof names / sizeof *names; i++) {
-            const char *python = join(search, folder, names[i]);
-            if (python && gm_os_path_kind(python) == GM_OS_FILE)
-                return find_executable(search, python);
-        }
+        const char *python = size ? join(search, folder, name) : NULL;
+        *found = python && gm_os_path_kind(python) == GM_OS_FILE;
+        if (*found && find_pyenv(search, folder))
+            return true;
+        if (*found && strcmp(gm_file_name(folder), "shims"))
+            return find_executable(search, python);
         path += size;
         path += *path != '\0';
     }
+    *found = false;
     return false;
 }
 
 bool gm_sites_find_active(gm_site_search *search)
 {
     static const char *const active[] = {"env:VIRTUAL_ENV", "env:CONDA_PREFIX"};
+    static const char *const names[] = {"python", "python3", "python.exe"};
     for (size_t i = 0; i < 2; i++) {
         const char *prefix = gm_key_text(search->keys, active[i], search->arena);
         if (prefix && find_prefix(search, prefix))
             return true;
     }
-    return find_project(search) || find_on_path(search);
+    if (find_project(search))
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        bool found, whole = find_on_path(search, names[i], &found);
+        if (found || whole)
+            return whole;
+    }
+    return false;
 }
 
 static bool is_absolute(const char *path)

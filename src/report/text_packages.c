@@ -170,7 +170,7 @@ static void show_list(gm_text *out, const gm_style *style, const gm_result *resu
 static void show_rest(gm_text *out, const gm_style *style, const gm_result *result)
 {
     gm_text line = GM_TEXT_INIT;
-    if (!result->has_environment || !result->other_packages || style->verbose < 0)
+    if (!result->packages.count || !result->other_packages || style->verbose < 0)
         return;
     add_count(&line, style, "report.other-package", "report.other-packages",
               result->other_packages);

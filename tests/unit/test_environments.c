@@ -111,6 +111,13 @@ static void test_image_root(void **state)
     gm_environment environment = read_at(place, "image");
     assert_non_null(find(&environment, "vllm"));
     assert_int_equal(environment.sites.count, 1);
+    /* A distribution's own packages stand behind those of an environment. */
+    gm_place_put(place, "image/etc/os-release", "ID=debian\n");
+    put_package(place, "image/lib/python3/dist-packages", "numpy", "1.24.2", NULL);
+    put_package(place, "image/opt/venv/lib/python3.12/site-packages", "torch", "2.9.1", "");
+    environment = read_at(place, "image");
+    assert_non_null(find(&environment, "torch"));
+    assert_null(find(&environment, "numpy"));
 }
 
 /* A .venv of the project in a folder above, then the first python on the PATH. */
@@ -137,6 +144,33 @@ static void test_active(void **state)
     rows[2].text = "";
     environment = read_with(place, rows, NULL);
     assert_int_equal(environment.sites.count, 0);
+}
+
+/* pyenv's python is a script: a variable, the project or pyenv itself says which one it starts. */
+static void test_pyenv(void **state)
+{
+    gm_place *place = *state;
+    put_package(place, "pyenv/versions/3.11.7/lib/python3.11/site-packages", "torch", "2.9.1", "");
+    put_package(place, "pyenv/versions/3.12.1/lib/python3.12/site-packages", "torch", "2.10.0", "");
+    put_package(place, "usr/lib/python3.10/site-packages", "torch", "2.1.0", "");
+    gm_place_put(place, "pyenv/shims/python", "#!/bin/sh\n");
+    gm_place_put(place, "pyenv/version", "3.11.7\n");
+    gm_place_put(place, "usr/bin/python", "");
+    gm_place_put(place, "project/x", "");
+    const char *path = gm_arena_printf(place->arena, "%s:%s", gm_place_at(place, "pyenv/shims"),
+                                       gm_place_at(place, "usr/bin"));
+    gm_key_row rows[] = {{"env:PATH", GM_KEY_OK, path},
+                         {"system:directory", GM_KEY_OK, gm_place_at(place, "project")},
+                         NO_MORE,
+                         NO_MORE};
+    gm_environment environment = read_with(place, rows, NULL);
+    assert_string_equal(find(&environment, "torch")->version, "2.9.1");
+    gm_place_put(place, "project/.python-version", "3.12.1\n");
+    environment = read_with(place, rows, NULL);
+    assert_string_equal(find(&environment, "torch")->version, "2.10.0");
+    rows[2] = (gm_key_row){"env:PYENV_VERSION", GM_KEY_OK, "system"};
+    environment = read_with(place, rows, NULL);
+    assert_string_equal(find(&environment, "torch")->version, "2.1.0");
 }
 
 /* A virtual environment that sees the packages of the Python that made it: its own come first. */
@@ -304,10 +338,19 @@ static void test_neighbours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_A_PLACE(test_executable), AT_A_PLACE(test_several_pythons), AT_A_PLACE(test_image_root),
-        AT_A_PLACE(test_active),     AT_A_PLACE(test_system_packages), AT_A_PLACE(test_pth),
-        AT_A_PLACE(test_editable),   AT_A_PLACE(test_without_record),  AT_A_PLACE(test_duplicate),
-        AT_A_PLACE(test_leftovers),  AT_A_PLACE(test_conda),           AT_A_PLACE(test_two_hundred),
+        AT_A_PLACE(test_executable),
+        AT_A_PLACE(test_several_pythons),
+        AT_A_PLACE(test_image_root),
+        AT_A_PLACE(test_active),
+        AT_A_PLACE(test_system_packages),
+        AT_A_PLACE(test_pyenv),
+        AT_A_PLACE(test_pth),
+        AT_A_PLACE(test_editable),
+        AT_A_PLACE(test_without_record),
+        AT_A_PLACE(test_duplicate),
+        AT_A_PLACE(test_leftovers),
+        AT_A_PLACE(test_conda),
+        AT_A_PLACE(test_two_hundred),
         AT_A_PLACE(test_neighbours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
