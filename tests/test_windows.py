@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from reports import validate
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
+FIXTURES = Path(os.environ.get("GPUMATCH_FIXTURES", BUILD / "tests" / "fixtures"))
 MACHINES = SOURCE / "tests" / "machines"
 NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
         "NVIDIA GeForce RTX 5060 Laptop GPU", "--driver", "576.02", "--python", "3.11",
@@ -148,10 +150,15 @@ def test_environment_of_windows(wine, tmp_path):
     info.mkdir(parents=True)
     (tmp_path / "环境" / "pyvenv.cfg").write_text("version = 3.11.9\n")
     (info / "METADATA").write_text("Name: torch\nVersion: 2.7.1+cu118\n")
-    (info / "RECORD").write_text("torch/lib/gone.dll,,\n")
+    (info / "RECORD").write_text("torch/lib/torch_cuda.dll,,\n")
+    (site / "torch" / "lib").mkdir(parents=True)
+    (site / "torch" / "lib" / "torch_cuda.dll").write_bytes((FIXTURES / "other-pe").read_bytes())
     done = wine("check", "--gpu", "sm_120", "--driver", "576.02", "--env",
                 windows_path(tmp_path / "环境"), "--json")
     report = json.loads(done.stdout.decode("utf-8"))
     validate(report)
     assert report["python"]["version"] == "3.11"
-    assert [p["version"] for p in report["packages"]] == ["2.7.1+cu118"]
+    # Code in a form that is not read: the table of builds answers, and the report says so.
+    torch, = report["packages"]
+    assert (torch["version"], torch["evidence"]) == ("2.7.1+cu118", "catalog")
+    assert (report["verdict"], done.returncode) == ("no", 1)
