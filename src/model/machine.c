@@ -124,6 +124,7 @@ const char *gm_container_find(const char *text, const char **ret_word)
                                            {"kubepods", "kubernetes"},
                                            {"libpod", "podman"},
                                            {"podman", "podman"},
+                                           {"containers/storage", "podman"},
                                            {"lxc", "lxc"},
                                            {"systemd-nspawn", "systemd-nspawn"},
                                            {"containerd", "container"}};
@@ -132,5 +133,20 @@ const char *gm_container_find(const char *text, const char **ret_word)
             *ret_word = words[i][0];
             return words[i][1];
         }
+    return NULL;
+}
+
+/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw": the fifth field is where it is
+ * mounted, the type stands behind " - " (man proc_pid_mountinfo). */
+const char *gm_mount_of_root(const char *mountinfo)
+{
+    for (const char *line = mountinfo; *line;) {
+        const char *end = line + strcspn(line, "\n"), *field = line, *type = strstr(line, " - ");
+        for (int i = 0; i < 4 && field < end; i++)
+            field += strcspn(field, " \n") + 1;
+        if (field + 1 < end && !strncmp(field, "/ ", 2) && type && type < end)
+            return type + 3;
+        line = *end ? end + 1 : end;
+    }
     return NULL;
 }

@@ -131,6 +131,10 @@ typedef struct gm_machine {
  * word that does; NULL none. */
 const char *gm_container_find(const char *text, const char **ret_word);
 
+/* In a text of /proc/self/mountinfo: the file system that is mounted on "/", from its type on
+ * ("overlay overlay rw,lowerdir=…"), up to the end of its line; NULL none. */
+const char *gm_mount_of_root(const char *mountinfo);
+
 /* Is a GPU of this vendor visible? */
 bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor);
 

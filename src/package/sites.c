@@ -393,7 +393,7 @@ bool gm_sites_find_active(gm_site_search *search)
     static const char *const names[] = {"python", "python3", "python.exe"};
     for (size_t i = 0; i < 2; i++) {
         const char *prefix = gm_key_text(search->keys, active[i], search->arena);
-        if (prefix && find_prefix(search, prefix))
+        if (prefix && *prefix && find_prefix(search, prefix))
             return true;
     }
     if (find_project(search))

@@ -68,7 +68,8 @@ static void add_device(struct facts *facts, const gm_device *device)
         device->address ? gm_arena_printf(facts->arena, "/sys/bus/pci/devices/%s", device->address)
                         : device->source;
     const char *access = gm_access_token(device->access);
-    add(facts, device->index, "name", device->name, device->target_source);
+    add(facts, device->index, "name", device->name,
+        device->pci ? "data/gpu_pci.tsv" : device->target_source);
     add(facts, device->index, "target", targets_text(facts, device), device->target_source);
     add(facts, device->index, "pci", device->pci, place);
     add(facts, device->index, "address", device->address, place);
@@ -164,11 +165,27 @@ static size_t widest(const gm_style *style, const struct facts *facts)
     return width + 2;
 }
 
+/* What a value is called; most are names of their own. */
+static const char *value_of(const gm_style *style, const fact *one)
+{
+    static const char *const words[][3] = {{"access", "ok", "access-ok"},
+                                           {"access", "denied", "access-denied"},
+                                           {"access", "absent", "access-absent"},
+                                           {"kernel-module", "open", "module-open"},
+                                           {"kernel-module", "closed", "module-closed"},
+                                           {"driver", "none", "none"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(one->name, words[i][0]) && !strcmp(one->value, words[i][1]))
+            return gm_screen_word(style, words[i][2]);
+    return one->value;
+}
+
 static void show_fact(gm_text *out, const gm_style *style, const fact *one, size_t width)
 {
     gm_text label = GM_TEXT_INIT, value = GM_TEXT_INIT;
     gm_text_addf(&label, "%s%s", one->device >= 0 ? "  " : "", label_of(style, one));
-    gm_text_add_visible(&value, one->value, strlen(one->value));
+    const char *shown = value_of(style, one);
+    gm_text_add_visible(&value, shown, strlen(shown));
     if (one->source && style->verbose >= 0) {
         gm_text_add(&value, "  [");
         gm_text_add_visible(&value, one->source, strlen(one->source));

@@ -64,6 +64,29 @@ static void keep_container(gm_redactor *redactor, gm_text *out, const char *text
         gm_text_add(out, words[0]);
 }
 
+/* The type of the root's file system and, for an overlay, the word that betrays a container. */
+static void keep_root(gm_redactor *redactor, gm_text *out, const char *text,
+                      const char *const *words)
+{
+    const char *word, *mount = gm_mount_of_root(text);
+    char *line = mount ? gm_arena_text_n(redactor->arena, mount, strcspn(mount, "\n")) : NULL;
+    (void)words;
+    if (!line)
+        return;
+    bool found = gm_container_find(line, &word) != NULL;
+    gm_text_addf(out, "0 0 0:0 / / - %.*s none lowerdir=/%s\n", (int)strcspn(line, " "), line,
+                 found ? word : "");
+}
+
+/* Only that it is set. */
+static void keep_nothing(gm_redactor *redactor, gm_text *out, const char *text,
+                         const char *const *words)
+{
+    (void)redactor;
+    (void)text;
+    gm_text_add(out, words[0]);
+}
+
 /* "6.1.0" of a kernel's release, and whether it is WSL's. */
 static void keep_release(gm_redactor *redactor, gm_text *out, const char *text,
                          const char *const *words)
@@ -101,6 +124,8 @@ static const struct reduction {
      {"gfx_target_version ", "location_id ", "domain ", "vendor_id ", "device_id "}},
     {"file:/proc/1/cgroup", "", keep_container, {"0::/\n"}},
     {"env:container", "", keep_container, {"other"}},
+    {"env:KUBERNETES_SERVICE_HOST", "", keep_nothing, {"set"}},
+    {"file:/proc/self/mountinfo", "", keep_root, {NULL}},
     {"file:/proc/sys/kernel/osrelease", "", keep_release, {"microsoft", "-microsoft-standard"}},
     {"file:/etc/nv_tegra_release", "", keep_l4t, {"REVISION: "}},
     {"file:/etc/ld.so.conf.d/", ".conf", keep_lines, {"/"}}};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lookup.h"
 #include "catalog/catalog.h"
 #include "snapshot/snapshot.h"
 
@@ -158,6 +159,42 @@ static void test_same_machine(void **state)
     assert_non_null(again->devices.items[2].uuid);
     gm_arena_free(seen.arena);
     forget(&recorded);
+}
+
+/* What is left of a file still says what the probes found in it, and nothing of the rest. */
+static void test_reduced_files_say_the_same(void **state)
+{
+    static const struct {
+        gm_key_row row;
+        const char *gone;
+    } table[] = {
+        {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/system.slice/docker-ab12cd34.scope"}, "ab12cd34"},
+        {{"file:/proc/1/cgroup", GM_KEY_OK, "1:cpu:/lxc/secretname\n"}, "secretname"},
+        {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/user.slice/secretname\n"}, "secretname"},
+        {{"env:container", GM_KEY_OK, "secretname"}, "secretname"},
+        {{"env:container", GM_KEY_OK, "systemd-nspawn"}, "rubbish"},
+        {{"env:KUBERNETES_SERVICE_HOST", GM_KEY_OK, "10.9.8.7"}, "10.9.8.7"},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK,
+          "1 2 0:9 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/secret\n"
+          "3 2 0:9 / /home/secret rw - nfs secretserver:/x rw\n"},
+         "secret"},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK, "1 2 8:1 / / rw - ext4 /dev/secret rw\n"},
+         "secret"},
+        {{"file:/proc/sys/kernel/osrelease", GM_KEY_OK, "5.15.1-secret-microsoft-WSL2\n"},
+         "secret"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const gm_key_row rows[] = {LINUX, table[i].row, END};
+        struct recorded recorded = record(rows);
+        gm_snapshot snapshot;
+        struct seen seen = replay(&recorded.text, &snapshot);
+        assert_int_equal(seen.machine.os, recorded.machine.os);
+        assert_true(gm_text_equal(seen.machine.container, recorded.machine.container));
+        if (strstr(recorded.text.data, table[i].gone))
+            fail_msg("row %zu: %s", i, table[i].gone);
+        gm_arena_free(seen.arena);
+        forget(&recorded);
+    }
 }
 
 static void test_packages_and_findings_come_back(void **state)
@@ -374,6 +411,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nobody_is_named),
                                        cmocka_unit_test(test_same_machine),
+                                       cmocka_unit_test(test_reduced_files_say_the_same),
                                        cmocka_unit_test(test_packages_and_findings_come_back),
                                        cmocka_unit_test(test_bytes),
                                        cmocka_unit_test(test_what_is_refused),

@@ -158,13 +158,25 @@ static void test_containers(void **state)
     static const struct {
         gm_key_row row;
         const char *kind;
-    } table[] = {{{"access:/.dockerenv", GM_KEY_DENIED, NULL}, "docker"},
-                 {{"access:/run/.containerenv", GM_KEY_OK, ""}, "podman"},
-                 {{"env:container", GM_KEY_OK, "lxc"}, "lxc"},
-                 {{"env:container", GM_KEY_OK, "my own name"}, "container"},
-                 {{"env:container", GM_KEY_OK, ""}, NULL},
-                 {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/kubepods/besteffort/pod1"}, "kubernetes"},
-                 {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/init.scope\n"}, NULL}};
+    } table[] = {
+        {{"access:/.dockerenv", GM_KEY_DENIED, NULL}, "docker"},
+        {{"access:/run/.containerenv", GM_KEY_OK, ""}, "podman"},
+        {{"env:container", GM_KEY_OK, "lxc"}, "lxc"},
+        {{"env:container", GM_KEY_OK, "my own name"}, "container"},
+        {{"env:container", GM_KEY_OK, ""}, NULL},
+        {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/kubepods/besteffort/pod1"}, "kubernetes"},
+        {{"file:/proc/1/cgroup", GM_KEY_OK, "0::/init.scope\n"}, NULL},
+        {{"env:KUBERNETES_SERVICE_HOST", GM_KEY_OK, "10.0.0.1"}, "kubernetes"},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK,
+          "22 27 0:21 / /proc rw - proc proc rw\n1 2 0:9 / / rw,relatime master:1 - overlay "
+          "overlay rw,lowerdir=/var/lib/containerd/x\n"},
+         "container"},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK,
+          "1 2 0:9 / / rw - overlay overlay rw,lowerdir=/live\n3 4 0:9 / /x rw - overlay o "
+          "lowerdir=/var/lib/docker"},
+         NULL},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK, "1 2 0:9 / / rw - ext4 /dev/docker rw\n"}, NULL},
+        {{"file:/proc/self/mountinfo", GM_KEY_OK, "1 2\n/ / - \n - overlay docker"}, NULL}};
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const gm_key_row rows[] = {LINUX, table[i].row, END};
