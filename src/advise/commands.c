@@ -140,8 +140,9 @@ static void add_visible(gm_text *text, const gm_machine *machine, uint64_t visib
                         gm_vendor vendor)
 {
     for (size_t i = 0, listed = 0, place = 0; i < machine->devices.count; i++) {
-        gm_vendor other = machine->devices.items[i].vendor;
-        if (other != vendor && other != GM_VENDOR_UNKNOWN)
+        const gm_device *device = &machine->devices.items[i];
+        bool withheld = device->hidden && !gm_device_hiding(machine, device); /* by a container */
+        if (withheld || (device->vendor != vendor && device->vendor != GM_VENDOR_UNKNOWN))
             continue;
         if (visible >> i & 1)
             gm_text_addf(text, "%s%zu", listed++ ? "," : "", place);

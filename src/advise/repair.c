@@ -33,7 +33,7 @@ static bool library_hinders(const gm_machine *machine)
 
 static void repair_device(gm_machine *machine, gm_device *device, bool unhide, bool *repaired)
 {
-    if (unhide && device->hidden_by) {
+    if (unhide && gm_device_hiding(machine, device)) {
         device->hidden = false;
         repaired[HIDDEN] = true;
     }
@@ -78,50 +78,57 @@ bool gm_repaired(gm_adviser *a, gm_machine *fixed)
     return repair(a, fixed, repaired);
 }
 
-static const gm_device *first_device(const gm_machine *machine, bool inaccessible)
-{
-    for (size_t i = 0; i < machine->devices.count; i++)
-        if (inaccessible ? is_inaccessible(machine, &machine->devices.items[i])
-                         : machine->devices.items[i].hidden_by != NULL)
-            return &machine->devices.items[i];
-    return NULL;
-}
-
 /* Each variable that hides a GPU, once. */
 static void advise_unhiding(gm_adviser *a)
 {
     const gm_machine *machine = &a->result->machine;
     gm_advice *advice = gm_advice_new(a, GM_ACTION_UNSET_ENV, "unset-env");
     for (size_t i = 0; advice && i < machine->settings.count; i++) {
-        const char *name = machine->settings.items[i].name;
         bool hides = false;
         for (size_t k = 0; k < machine->devices.count; k++)
-            hides = hides || gm_text_equal(machine->devices.items[k].hidden_by, name);
+            hides = hides || gm_device_hiding(machine, &machine->devices.items[k]) ==
+                                 &machine->settings.items[i];
         if (hides)
-            gm_advice_unset(a, advice, name);
+            gm_advice_unset(a, advice, machine->settings.items[i].name);
     }
+}
+
+/* How containers get GPUs: https://docs.docker.com/engine/containers/resource_constraints,
+ * https://docs.nvidia.com/datacenter/cloud-native/container-toolkit (CDI), https://apptainer.org
+ * (GPU support), https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus, and for AMD
+ * https://rocm.docs.amd.com (running ROCm Docker containers). The first fits kinds without a row.
+ */
+static const char *container_command(const char *kind, bool amd)
+{
+    static const char *const rows[][3] = {
+        {"docker", "docker run --gpus all …", "docker run --device /dev/kfd --device /dev/dri …"},
+        {"podman", "podman run --device nvidia.com/gpu=all …",
+         "podman run --device /dev/kfd --device /dev/dri …"},
+        {"apptainer", "apptainer exec --nv …", "apptainer exec --rocm …"},
+        {"kubernetes", "resources: {limits: {nvidia.com/gpu: 1}}",
+         "resources: {limits: {amd.com/gpu: 1}}"}};
+    size_t row = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(rows[i][0], kind))
+            row = i;
+    return rows[row][amd ? 2 : 1];
 }
 
 static void advise_access(gm_adviser *a)
 {
     const gm_machine *machine = &a->result->machine;
-    const gm_device *device = first_device(machine, true);
-    bool amd = device && device->vendor == GM_VENDOR_AMD;
-    bool podman = gm_text_equal(machine->container, "podman");
+    bool amd = false;
+    for (size_t i = 0; i < machine->devices.count; i++)
+        amd = amd || (machine->devices.items[i].vendor == GM_VENDOR_AMD &&
+                      is_inaccessible(machine, &machine->devices.items[i]));
     gm_advice *advice = gm_advice_new(
         a, GM_ACTION_GRANT_ACCESS, machine->container ? "grant-access.container" : "grant-access");
     if (!advice)
         return;
-    if (!machine->container)
-        gm_advice_line(a, advice,
-                       amd ? "sudo usermod -a -G render,video \"$USER\""
-                           : "sudo usermod -a -G video \"$USER\"");
-    else
-        gm_advice_line(a, advice,
-                       gm_arena_printf(a->arena, "%s run %s …", podman ? "podman" : "docker",
-                                       amd      ? "--device /dev/kfd --device /dev/dri"
-                                       : podman ? "--device nvidia.com/gpu=all"
-                                                : "--gpus all"));
+    gm_advice_line(a, advice,
+                   machine->container ? container_command(machine->container, amd)
+                   : amd              ? "sudo usermod -a -G render,video \"$USER\""
+                                      : "sudo usermod -a -G video \"$USER\"");
 }
 
 /* Wrong libcuda: one that a variable leads to, one that an image brings, or half an update. */

@@ -89,16 +89,17 @@ void gm_rule_libc(gm_case *c)
 }
 
 /* There are GPUs, and a variable hides all of them. */
-static void add_hidden(gm_case *c, const gm_device *device)
+static void add_hidden(gm_case *c)
 {
+    const gm_setting *setting = NULL;
     gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
-    if (!finding || !device->hidden_by)
+    for (size_t i = 0; !setting && i < c->machine->devices.count; i++)
+        setting = gm_device_hiding(c->machine, &c->machine->devices.items[i]);
+    if (!finding || !setting)
         return;
     finding->variant = "hidden";
-    gm_args_text(c->arena, &finding->args, "variable", device->hidden_by);
-    for (size_t i = 0; i < c->machine->settings.count; i++)
-        if (gm_text_equal(c->machine->settings.items[i].name, device->hidden_by))
-            gm_args_text(c->arena, &finding->args, "value", c->machine->settings.items[i].value);
+    gm_args_text(c->arena, &finding->args, "variable", setting->name);
+    gm_args_text(c->arena, &finding->args, "value", setting->value);
 }
 
 /* Under WSL no file tells which GPU Windows has. */
@@ -117,10 +118,9 @@ void gm_rule_gpu(gm_case *c)
     c->settled = true;
     if (gm_package_is_cpu(c->package) || c->package->origin == GM_ORIGIN_NONE)
         return;
-    const gm_device *hidden = c->machine->devices.count ? c->machine->devices.items : NULL;
     bool absent = c->machine->gpus == GM_ABSENT || c->machine->os == GM_OS_MACOS;
-    if (hidden) /* a rule without a device: all of them are */
-        add_hidden(c, hidden);
+    if (c->machine->devices.count) /* and yet none for this rule: all are hidden */
+        add_hidden(c);
     else if (absent)
         gm_decide(c, GM_VERDICT_NO, GM_CODE_NO_GPU, GM_SEVERITY_ERROR);
     else

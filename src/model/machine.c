@@ -150,3 +150,11 @@ const char *gm_mount_of_root(const char *mountinfo)
     }
     return NULL;
 }
+
+const gm_setting *gm_device_hiding(const gm_machine *machine, const gm_device *device)
+{
+    for (size_t i = 0; device->hidden && i < machine->settings.count; i++)
+        if (gm_text_equal(machine->settings.items[i].name, device->hidden_by))
+            return &machine->settings.items[i];
+    return NULL;
+}

@@ -68,7 +68,7 @@ typedef struct gm_device {
     const char *target_source; /* where the target was found; NULL unknown */
     uint64_t memory_bytes;     /* 0 unknown */
     bool hidden;
-    const char *hidden_by;     /* the variable; NULL none or not known */
+    const char *hidden_by;     /* the variable, or the kind of container; NULL none or not known */
     const char *source;        /* "flag", "pci", … */
     const char *kernel_driver; /* that has taken it, "nouveau"; NULL none or not known */
     gm_binding binding;        /* what `kernel_driver` can do */
@@ -134,6 +134,9 @@ const char *gm_container_find(const char *text, const char **ret_word);
 /* In a text of /proc/self/mountinfo: the file system that is mounted on "/", from its type on
  * ("overlay overlay rw,lowerdir=…"), up to the end of its line; NULL none. */
 const char *gm_mount_of_root(const char *mountinfo);
+
+/* The variable that hides a GPU, with its value; NULL where none does. */
+const gm_setting *gm_device_hiding(const gm_machine *machine, const gm_device *device);
 
 /* Is a GPU of this vendor visible? */
 bool gm_machine_sees(const gm_machine *machine, gm_vendor vendor);

@@ -43,6 +43,29 @@ static void look_at_amd(gm_probe *probe, gm_device *device)
     }
 }
 
+/* A container is given some GPUs of the computer, and sees the others in /sys all the same: their
+ * own files are missing, or NVIDIA's module does not tell of them. */
+static bool is_given(const gm_device *device)
+{
+    return device->access == GM_ACCESS_OK &&
+           (device->vendor != GM_VENDOR_NVIDIA || device->minor >= 0);
+}
+
+static void hide_others(gm_machine *machine, gm_vendor vendor)
+{
+    bool any = false;
+    for (size_t i = 0; i < machine->devices.count; i++)
+        any = any ||
+              (machine->devices.items[i].vendor == vendor && is_given(&machine->devices.items[i]));
+    for (size_t i = 0; any && i < machine->devices.count; i++) {
+        gm_device *device = &machine->devices.items[i];
+        if (device->vendor != vendor || is_given(device) || device->access == GM_ACCESS_DENIED)
+            continue;
+        device->hidden = true;
+        device->hidden_by = machine->container;
+    }
+}
+
 bool gm_probe_nodes(gm_probe *probe)
 {
     gm_machine *machine = probe->machine;
@@ -52,6 +75,10 @@ bool gm_probe_nodes(gm_probe *probe)
             look_at_nvidia(probe, device);
         else if (device->vendor == GM_VENDOR_AMD)
             look_at_amd(probe, device);
+    }
+    if (machine->container) {
+        hide_others(machine, GM_VENDOR_NVIDIA);
+        hide_others(machine, GM_VENDOR_AMD);
     }
     return true;
 }

@@ -165,13 +165,14 @@ static void order_nvidia(gm_machine *machine, bool by_bus)
     int order = 0;
     for (size_t i = 0; i < machine->devices.count; i++) {
         const gm_device *device = &machine->devices.items[i];
-        if (device->vendor != GM_VENDOR_NVIDIA)
+        if (device->vendor != GM_VENDOR_NVIDIA || device->hidden)
             continue;
         alike = alike && (!first || gm_text_equal(first->pci, device->pci));
         first = first ? first : device;
     }
     for (size_t i = 0; (alike || by_bus) && i < machine->devices.count; i++)
-        if (machine->devices.items[i].vendor == GM_VENDOR_NVIDIA)
+        if (machine->devices.items[i].vendor == GM_VENDOR_NVIDIA &&
+            !machine->devices.items[i].hidden)
             machine->devices.items[i].order = order++;
 }
 

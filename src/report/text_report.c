@@ -102,6 +102,31 @@ static size_t label_width(const gm_style *style, const gm_result *result)
     return (width > 20 ? 20 : width) + 3;
 }
 
+/* A row that is too wide goes on in a second one, from the last part that does not fit. */
+static void show_parts(gm_text *out, const gm_style *style, const char *label, size_t width,
+                       const char *value)
+{
+    static const char dot[] = " · ";
+    size_t columns = style->columns ? style->columns : 80;
+    const char *end = NULL;
+    for (const char *at = strstr(value, dot); at; at = strstr(at + strlen(dot), dot)) {
+        gm_text part = GM_TEXT_INIT;
+        gm_text_add_n(&part, value, (size_t)(at - value));
+        if (width + gm_utf8_width(part.data) <= columns)
+            end = at;
+        gm_text_free(&part);
+    }
+    if (!end || width + gm_utf8_width(value) <= columns) {
+        gm_screen_row(out, style, label, width, value);
+        return;
+    }
+    gm_text first = GM_TEXT_INIT;
+    gm_text_add_n(&first, value, (size_t)(end - value));
+    gm_screen_row(out, style, label, width, first.data);
+    gm_screen_row(out, style, "", width, end + strlen(dot));
+    gm_text_free(&first);
+}
+
 static void show_devices(gm_text *out, const gm_style *style, const gm_machine *machine,
                          size_t width)
 {
@@ -112,7 +137,7 @@ static void show_devices(gm_text *out, const gm_style *style, const gm_machine *
         gm_text_clear(&value);
         device_label(style, machine, i, alike, label);
         add_device(&value, style, machine, &machine->devices.items[i]);
-        gm_screen_row(out, style, label, width, value.data);
+        show_parts(out, style, label, width, value.data);
         i += alike >= ALIKE ? alike : 1;
     }
     const char *none = machine->gpus != GM_UNKNOWN ? "none"
