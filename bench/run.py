@@ -174,6 +174,7 @@ def main():
     named = arguments()
     build = named.build.resolve()
     report = Report(build / "bench.txt")
+    report.say(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before the first run")
     report.say("gpumatch --version")
     report.line("start-up", spawn(build, [build / "gpumatch", "--version"], STARTS)[0], "ms", START_BAR_MS)
     with tempfile.TemporaryDirectory() as directory:
