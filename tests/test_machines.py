@@ -76,6 +76,22 @@ def test_options_lie_over_the_machine():
     assert report["machine"]["driver"]["version"] == "580.82.07"
 
 
+def test_of_two_vendors_the_usual_one_is_served():
+    """A laptop: the build is for the graphics card, not for the processor's graphics."""
+    report, status = report_of("pick", "--machine", FOLDER / "laptop-two-vendors.json")
+    install = report["advice"][0]
+    assert status == 0 and install["installs"][0]["variant"].startswith("cu")
+    assert "gfx" not in install["why"] and not install["hide_devices"]
+
+
+@pytest.mark.parametrize("name, action", [
+    ("hidden-gpus", "unset-env"), ("half-upgrade", "reboot"),
+    ("container-without-devices", "grant-access"), ("radeon-without-permission", "grant-access")])
+def test_pick_looks_past_what_hinders_every_program(name, action):
+    report, status = report_of("pick", "--machine", FOLDER / f"{name}.json")
+    assert status == 0 and [a["action"] for a in report["advice"]] == ["install", action]
+
+
 @pytest.mark.parametrize("content, code, status", [
     ("", "bad-json", 3), ('{"schema": "gpumatch.check/1"}', "not-a-snapshot", 3),
     ('{"schema": "gpumatch.snapshot/1", "origin": 7}', "bad-snapshot", 3), (None, "not-found", 5)])

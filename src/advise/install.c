@@ -46,14 +46,17 @@ static void assume_driver(gm_adviser *a, gm_advice *advice, const gm_trial *tria
     add_assumption(a, advice, "driver", gm_arena_printf(a->arena, ">=%s", need));
 }
 
-static void add_targets(gm_adviser *a, gm_advice *advice)
+/* What the build is made for: GPUs of another vendor beside those that it serves are left out. */
+static void add_targets(gm_adviser *a, gm_advice *advice, const gm_build *build)
 {
+    gm_vendor vendor = gm_catalog_variant_vendor(build->variant);
     const gm_machine *machine = &a->result->machine;
     gm_text text = GM_TEXT_INIT;
     for (size_t i = 0; i < machine->devices.count; i++) {
         const gm_device *device = &machine->devices.items[i];
         char target[GM_TARGET_TEXT];
-        if (device->hidden || !device->target_count)
+        if (device->hidden || !device->target_count ||
+            (gm_machine_sees(machine, vendor) && device->vendor != vendor))
             continue;
         gm_target_format(&device->targets[0], target);
         if (!strstr(text.data, target))
@@ -76,7 +79,7 @@ static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *wh
         gm_arena_printf(a->arena, "%s %s+%s", build->name, build->release, build->variant));
     gm_args_text(a->arena, &advice->args, "release", build->release);
     gm_args_text(a->arena, &advice->args, "variant", build->variant);
-    add_targets(a, advice);
+    add_targets(a, advice, build);
     gm_advice_prove(advice, proof);
     assume_driver(a, advice, trial);
     gm_advice_install(a, advice, trial, something_installed(a), true);

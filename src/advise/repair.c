@@ -98,37 +98,44 @@ static void advise_unhiding(gm_adviser *a)
  * (GPU support), https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus, and for AMD
  * https://rocm.docs.amd.com (running ROCm Docker containers). The first fits kinds without a row.
  */
-static const char *container_command(const char *kind, bool amd)
+static const char *container_command(const char *kind, gm_vendor vendor)
 {
-    static const char *const rows[][3] = {
-        {"docker", "docker run --gpus all …", "docker run --device /dev/kfd --device /dev/dri …"},
+    static const struct {
+        const char *kind, *nvidia, *amd, *intel;
+    } rows[] = {
+        {"docker", "docker run --gpus all …", "docker run --device /dev/kfd --device /dev/dri …",
+         "docker run --device /dev/dri …"},
         {"podman", "podman run --device nvidia.com/gpu=all …",
-         "podman run --device /dev/kfd --device /dev/dri …"},
-        {"apptainer", "apptainer exec --nv …", "apptainer exec --rocm …"},
+         "podman run --device /dev/kfd --device /dev/dri …", "podman run --device /dev/dri …"},
+        {"apptainer", "apptainer exec --nv …", "apptainer exec --rocm …",
+         "apptainer exec --bind /dev/dri …"},
         {"kubernetes", "resources: {limits: {nvidia.com/gpu: 1}}",
-         "resources: {limits: {amd.com/gpu: 1}}"}};
+         "resources: {limits: {amd.com/gpu: 1}}", "resources: {limits: {gpu.intel.com/xe: 1}}"}};
     size_t row = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!strcmp(rows[i][0], kind))
+        if (!strcmp(rows[i].kind, kind))
             row = i;
-    return rows[row][amd ? 2 : 1];
+    return vendor == GM_VENDOR_NVIDIA ? rows[row].nvidia
+           : vendor == GM_VENDOR_AMD  ? rows[row].amd
+                                      : rows[row].intel;
 }
 
+/* The groups that usually own the device files: video NVIDIA's, render and video the others'. */
 static void advise_access(gm_adviser *a)
 {
     const gm_machine *machine = &a->result->machine;
-    bool amd = false;
-    for (size_t i = 0; i < machine->devices.count; i++)
-        amd = amd || (machine->devices.items[i].vendor == GM_VENDOR_AMD &&
-                      is_inaccessible(machine, &machine->devices.items[i]));
+    gm_vendor vendor = GM_VENDOR_UNKNOWN;
+    for (size_t i = machine->devices.count; i-- > 0;)
+        if (is_inaccessible(machine, &machine->devices.items[i]))
+            vendor = machine->devices.items[i].vendor;
     gm_advice *advice = gm_advice_new(
         a, GM_ACTION_GRANT_ACCESS, machine->container ? "grant-access.container" : "grant-access");
     if (!advice)
         return;
     gm_advice_line(a, advice,
-                   machine->container ? container_command(machine->container, amd)
-                   : amd              ? "sudo usermod -a -G render,video \"$USER\""
-                                      : "sudo usermod -a -G video \"$USER\"");
+                   machine->container           ? container_command(machine->container, vendor)
+                   : vendor == GM_VENDOR_NVIDIA ? "sudo usermod -a -G video \"$USER\""
+                                                : "sudo usermod -a -G render,video \"$USER\"");
 }
 
 /* Wrong libcuda: one that a variable leads to, one that an image brings, or half an update. */

@@ -55,6 +55,7 @@ static bool judge_build(const gm_machine *machine, const gm_judge_options *judge
         /* Another vendor's GPU beside one that is served stands in nobody's way. */
         trial->runs |= trial->runs ? beside : 0;
         trial->starts |= trial->starts ? beside : 0;
+        trial->beside = beside != 0;
     }
     gm_arena_free(arena);
     return ok;
@@ -200,7 +201,23 @@ struct rank {
     const gm_machine *machine;
     gm_version base;
     bool driver_unknown;
+    gm_vendor usual; /* of what a plain `pip install` gives; UNKNOWN none */
 };
+
+static gm_vendor vendor_of(const gm_trial *trial)
+{
+    return gm_catalog_variant_vendor(trial->build.variant);
+}
+
+/* Whom the builds serve that PyPI itself has. */
+static gm_vendor usual_vendor(const gm_trials *trials)
+{
+    gm_vendor vendor = GM_VENDOR_UNKNOWN;
+    for (size_t i = 0; i < trials->count; i++)
+        if (trials->items[i].build.is_default)
+            vendor = vendor_of(&trials->items[i]);
+    return vendor;
+}
 
 /* > 0 when `a` is to be offered before `b`. */
 static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
@@ -209,6 +226,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
         return b->build.doubtful - a->build.doubtful;
     if (a->lacking != b->lacking)
         return b->lacking - a->lacking;
+    if (a->beside && b->beside && vendor_of(a) != vendor_of(b))
+        return (vendor_of(a) == rank->usual) - (vendor_of(b) == rank->usual);
     if (rank->driver_unknown) {
         int calm =
             undemanding(a, rank->machine, rank->base) - undemanding(b, rank->machine, rank->base);
@@ -230,7 +249,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
 const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_machine *machine,
                                bool native)
 {
-    struct rank rank = {machine, baseline(trials), machine->driver.state == GM_UNKNOWN};
+    struct rank rank = {machine, baseline(trials), machine->driver.state == GM_UNKNOWN,
+                        usual_vendor(trials)};
     const gm_trial *best = NULL;
     for (size_t i = 0; i < trials->count; i++) {
         const gm_trial *trial = &trials->items[i];

@@ -15,6 +15,7 @@ typedef struct gm_trial {
     gm_verdict verdict;  /* over all devices */
     uint64_t runs;       /* devices it runs on (natively), one bit per place in machine.devices */
     uint64_t starts;     /* runs or runs-jit */
+    bool beside;         /* leaves GPUs of another vendor aside: they count as served */
     bool limited;        /* by minor-version compatibility */
     bool lacking;        /* something that is to be installed beside it does not exist */
     gm_version driver_floor; /* count 0 none */

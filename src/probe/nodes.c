@@ -3,7 +3,7 @@
  * would wake the GPU.
  *   NVIDIA  /dev/nvidiactl, /dev/nvidia-uvm, /dev/nvidiaN (driver README, "Device files")
  *   AMD     /dev/kfd, /dev/dri/renderDN (ROCm: "configure permissions for GPU access")
- *   WSL     /dev/dxg */
+ *   Intel   /dev/dri/renderDN (intel/compute-runtime README) */
 #include <string.h>
 
 #include "probe/sources.h"
@@ -28,14 +28,12 @@ static void look_at_nvidia(gm_probe *probe, gm_device *device)
         note(probe, device, gm_arena_printf(probe->arena, "/dev/nvidia%d", device->minor));
 }
 
-static void look_at_amd(gm_probe *probe, gm_device *device)
+/* The file of the part that draws, which computes as well. */
+static void look_at_renderer(gm_probe *probe, gm_device *device)
 {
     const char *path =
         gm_arena_printf(probe->arena, "/sys/bus/pci/devices/%s/drm", device->address);
     const char *list = path ? gm_probe_list(probe, path) : NULL;
-    if (device->binding != GM_BINDING_COMPUTE)
-        return;
-    note(probe, device, "/dev/kfd");
     while (list && *list) {
         const char *name = gm_probe_line(probe, &list);
         if (name && !strncmp(name, "renderD", 7))
@@ -73,8 +71,10 @@ bool gm_probe_nodes(gm_probe *probe)
         gm_device *device = &machine->devices.items[i];
         if (device->vendor == GM_VENDOR_NVIDIA)
             look_at_nvidia(probe, device);
-        else if (device->vendor == GM_VENDOR_AMD)
-            look_at_amd(probe, device);
+        else if (device->vendor == GM_VENDOR_AMD && device->binding == GM_BINDING_COMPUTE)
+            note(probe, device, "/dev/kfd");
+        if (device->vendor != GM_VENDOR_NVIDIA && device->binding == GM_BINDING_COMPUTE)
+            look_at_renderer(probe, device);
     }
     if (machine->container) {
         hide_others(machine, GM_VENDOR_NVIDIA);

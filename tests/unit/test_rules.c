@@ -152,6 +152,31 @@ static void test_situations(void **state)
         try_one(&situations[i]);
 }
 
+/* A CUDA 13 build needs driver 580; a libcuda of that line is enough where it works. */
+static void test_floor_of_forward_compatibility(void **state)
+{
+    static const struct {
+        const char *library;
+        gm_verdict verdict;
+    } table[] = {{"580.65.06", GM_VERDICT_RUNS}, {NULL, GM_VERDICT_NO}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct situation s = situations[3];
+        gm_arena *arena = gm_arena_new(0);
+        gm_result result = {.complete = true};
+        gm_judge_options judge = {.assume_driver = false};
+        gm_build build;
+        s.library = table[i].library;
+        arrange(&s, arena, &result);
+        assert_true(
+            gm_catalog_build_find("torch", "2.10.0", "cu130", GM_OS_LINUX, GM_CPU_X86_64, &build));
+        assert_true(gm_catalog_build_package(&build, arena, &result.packages.items[0]));
+        assert_true(gm_judge(&result, &judge, arena));
+        assert_int_equal(result.verdict, table[i].verdict);
+        gm_arena_free(arena);
+    }
+}
+
 /* The level of the library counts where it works: a CUDA 12.8 build has its own level, not 12.2. */
 static void test_level_of_forward_compatibility(void **state)
 {
@@ -169,6 +194,7 @@ static void test_level_of_forward_compatibility(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_situations),
+                                       cmocka_unit_test(test_floor_of_forward_compatibility),
                                        cmocka_unit_test(test_level_of_forward_compatibility)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
