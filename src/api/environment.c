@@ -126,6 +126,7 @@ static void find_torch(struct reading *r)
  * one makes no difference to what is read. */
 struct queue {
     struct reading *reading;
+    size_t *order;          /* of the jobs */
     gm_os_monitor *monitor; /* guards `next` */
     size_t next;
 };
@@ -156,7 +157,7 @@ static void work(void *user)
         gm_os_monitor_leave(queue->monitor);
         if (at >= queue->reading->jobs.count)
             return;
-        read_job(&worker->context, &queue->reading->jobs.items[at], worker->arena);
+        read_job(&worker->context, &queue->reading->jobs.items[queue->order[at]], worker->arena);
     }
 }
 
@@ -172,15 +173,32 @@ static gm_status first_fatal(struct reading *r)
     return GM_OK;
 }
 
-/* `arena` is the second thread's; what it holds must outlive the jobs. */
-static gm_status read_jobs(struct reading *r, gm_arena *arena)
+/* Libraries that the table names are the large ones: they come first, so that neither thread is
+ * left with one at the end. */
+static bool order_jobs(struct queue *queue)
 {
-    struct queue queue = {r, gm_os_monitor_new(), 0};
-    struct worker here = {&queue, r->run->context, r->run->arena};
-    struct worker there = {&queue, r->run->context, arena};
+    struct reading *r = queue->reading;
+    size_t count = 0;
+    queue->order = gm_arena_array(r->run->arena, r->jobs.count + 1, sizeof *queue->order);
+    for (int known = 1; queue->order && known >= 0; known--)
+        for (size_t i = 0; i < r->jobs.count; i++)
+            if (r->jobs.items[i].has_row == (known == 1))
+                queue->order[count++] = i;
+    return queue->order != NULL;
+}
+
+static gm_status read_jobs(struct reading *r)
+{
+    gm_run *run = r->run;
+    struct queue queue = {.reading = r, .monitor = gm_os_monitor_new()};
+    struct worker here = {&queue, run->context, run->arena};
+    run->second_arena = gm_arena_new(run->context.limits.arena_bytes);
+    struct worker there = {&queue, run->context, run->second_arena};
     there.context.progress = NULL; /* progress is told from one thread */
-    if (!queue.monitor)
-        return gm_run_no_memory(r->run);
+    if (!queue.monitor || !run->second_arena || !order_jobs(&queue)) {
+        gm_os_monitor_free(queue.monitor);
+        return gm_run_no_memory(run);
+    }
     gm_os_thread *thread = r->jobs.count >= THREAD_JOBS ? gm_os_thread_start(work, &there) : NULL;
     work(&here);
     gm_os_thread_join(thread);
@@ -239,7 +257,7 @@ static void check_needs(struct reading *r, gm_package *package, const job *one)
         if (!gm_catalog_library(NULL, name, &row) || !row.nvidia ||
             gm_loader_finds(&r->loader, name, one->path, library->run_path))
             continue;
-        package->unmet = gm_arena_text(r->run->arena, name); /* the job is forgotten */
+        package->unmet = name;
         package->unmet_by = one->path;
         package->unmet_core = one->row.role == GM_ROLE_CORE;
         return;
@@ -259,7 +277,7 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
         if (!one->selected)
             one->library.findings.count = 0; /* of no matter */
         check_needs(r, package, one);
-        status = gm_run_add_library(r->run, package, &one->library);
+        status = gm_run_take_library(r->run, package, &one->library);
         if (status == GM_OK && !one->selected && package->libraries.count)
             package->libraries.items[package->libraries.count - 1].selected = false;
     }
@@ -336,14 +354,12 @@ static gm_status add_packages(struct reading *r)
         select_builds(r, first, end);
         first = end;
     }
-    gm_arena *second = gm_arena_new(r->run->context.limits.arena_bytes);
-    status = second ? read_jobs(r, second) : gm_run_no_memory(r->run);
+    status = read_jobs(r);
     for (size_t i = 0, first = 0; status == GM_OK && i < r->environment->packages.count; i++) {
         size_t end = end_of(r, first, i);
         status = add_installed(r, i, first, end);
         first = end;
     }
-    gm_arena_free(second);
     set_toolkit(r);
     return status;
 }

@@ -108,6 +108,17 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
 
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library)
 {
+    gm_library copy;
+    if (gm_library_module_count(library) == 0)
+        return gm_run_take_library(run, package, library);
+    if (!gm_library_copy(run->arena, library, &copy))
+        return gm_run_no_memory(run);
+    copy.findings = library->findings;
+    return gm_run_take_library(run, package, &copy);
+}
+
+gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library *library)
+{
     for (size_t i = 0; i < library->findings.count; i++)
         if (!gm_finding_copy(run->arena, &run->result.findings, &library->findings.items[i]))
             return gm_run_no_memory(run);
@@ -115,8 +126,10 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     if (gm_library_module_count(library) == 0)
         return GM_OK;
     gm_library *kept = GM_PUSH(run->arena, &package->libraries);
-    if (!kept || !gm_library_copy(run->arena, library, kept))
+    if (!kept)
         return gm_run_no_memory(run);
+    *kept = *library;
+    kept->findings = (gm_finding_list){0};
     gm_library_row row;
     const char *owner = package->version ? package->name : NULL; /* a file has no version */
     kept->selected = true;

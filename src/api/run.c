@@ -106,7 +106,8 @@ gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem)
     if (status != GM_OK && problem)
         fill_problem(run, status, problem);
     gm_arena_free(run->arena);
-    run->arena = NULL;
+    gm_arena_free(run->second_arena);
+    run->arena = run->second_arena = NULL;
     return status;
 }
 

@@ -16,6 +16,7 @@ typedef struct gm_run {
     gm_context context;
     gm_style style;
     gm_arena *arena;
+    gm_arena *second_arena; /* of a second thread; NULL none */
     gm_error error;
     gm_result result;
     const struct gm_snapshot *snapshot; /* that stands for the machine; NULL none */
@@ -62,6 +63,9 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory);
 /* A library that was read goes to a package: its findings to the report, a copy of its code (when
  * it has any) to the package, with what the catalogue knows of it. */
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library);
+
+/* The same without a copy: what `library` points to lives as long as the run. */
+gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library *library);
 
 /* Adds a wheel to the packages of the run, with what is known of the package that it holds. */
 gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel);
