@@ -246,8 +246,25 @@ static void add_part(gm_redactor *redactor, gm_text *out, struct path *path, str
         gm_text_add(out, "host");
     else
         add_plain(redactor, out, part.text, part.size);
+    /* what lies in there is named by packages */
+    path->system = path->system || equals(part, "site-packages") || equals(part, "dist-packages");
     path->before = part;
     path->begun = true;
+}
+
+static const char *finish(gm_redactor *redactor, gm_text *out)
+{
+    char *copy = out->failed ? NULL : gm_arena_text_n(redactor->arena, out->data, out->size);
+    gm_text_free(out);
+    redactor->failed = redactor->failed || !copy;
+    return copy ? copy : "";
+}
+
+const char *gm_redact_kernel(gm_redactor *redactor, const char *text)
+{
+    gm_text out = GM_TEXT_INIT;
+    add_plain(redactor, &out, text, strlen(text));
+    return finish(redactor, &out);
 }
 
 const char *gm_redact(gm_redactor *redactor, const char *text)
@@ -269,8 +286,5 @@ const char *gm_redact(gm_redactor *redactor, const char *text)
             at += size;
         }
     }
-    char *copy = out.failed ? NULL : gm_arena_text_n(redactor->arena, out.data, out.size);
-    gm_text_free(&out);
-    redactor->failed = redactor->failed || !copy;
-    return copy ? copy : "";
+    return finish(redactor, &out);
 }

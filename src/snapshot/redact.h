@@ -27,6 +27,10 @@ void gm_redactor_begin(gm_redactor *redactor, const gm_key_reader *keys, gm_aren
 /* The text without names, UUIDs and MAC addresses; NULL for NULL. */
 const char *gm_redact(gm_redactor *redactor, const char *text);
 
+/* The same for what the kernel tells: nobody's folders are named there, and its words stay, also
+ * where a user is called like one of them ("nvidia", "docker"). */
+const char *gm_redact_kernel(gm_redactor *redactor, const char *text);
+
 /* A number in 16 hexadecimal digits that names a GPU (KFD's unique_id) as its pseudonym. */
 uint64_t gm_redact_number(gm_redactor *redactor, uint64_t number);
 

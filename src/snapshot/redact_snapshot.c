@@ -4,14 +4,22 @@
 
 #include "snapshot/redact.h"
 
+/* "file:/proc/…", "link:/sys/…" */
+static bool is_kernels(const char *key)
+{
+    const char *path = strchr(key, ':');
+    return path && (!strncmp(path + 1, "/proc/", 6) || !strncmp(path + 1, "/sys/", 5));
+}
+
 static void redact_key(gm_redactor *redactor, gm_noted_key *note)
 {
     const char *key = note->key;
     note->key = gm_redact(redactor, key);
     if (note->answer != GM_KEY_OK || memchr(note->bytes.data, 0, note->bytes.size))
         return; /* bytes with a NUL in them: a device tree, which names a product */
+    const char *kept = gm_reduce(redactor, key, (const char *)note->bytes.data);
     const char *text =
-        gm_redact(redactor, gm_reduce(redactor, key, (const char *)note->bytes.data));
+        is_kernels(key) ? gm_redact_kernel(redactor, kept) : gm_redact(redactor, kept);
     note->bytes = (gm_span){(const uint8_t *)text, strlen(text)};
 }
 

@@ -14,6 +14,7 @@
 #define UUID_A    "8f5e2f1c-0a1b-4c2d-8e3f-112233445566"
 #define UUID_B    "8f5e2f9d-aaaa-bbbb-cccc-ddddeeeeffff"
 #define SERIAL    "1323420045678"
+#define SITE      "/opt/venv/site-packages/nvidia/docker/sys/drivers/bus/open/lib"
 #define LIB       "/home/" HOME_USER "/cuda/compat"
 
 /* A machine full of names. */
@@ -56,6 +57,7 @@ static void add_package(gm_arena *arena, gm_snapshot *snapshot)
         gm_catalog_build_find("torch", "2.9.1", "cu128", GM_OS_LINUX, GM_CPU_X86_64, &build));
     assert_true(gm_catalog_build_package(&build, arena, package));
     package->path = "C:\\Users\\Mei Ling\\venv\\torch.dist-info";
+    package->source = SITE;
     package->channel = "https://conda.anaconda.org/t/me-0f1e2d3c/private";
     package->first_missing = "/Users/someone/venv/lib/libx.so";
     gm_library *library = &package->libraries.items[0];
@@ -192,6 +194,38 @@ static void test_reduced_files_say_the_same(void **state)
         assert_true(gm_text_equal(seen.machine.container, recorded.machine.container));
         if (strstr(recorded.text.data, table[i].gone))
             fail_msg("row %zu: %s", i, table[i].gone);
+        gm_arena_free(seen.arena);
+        forget(&recorded);
+    }
+}
+
+/* Users are called like words of the kernel: a Jetson's first one is "nvidia". */
+static void test_users_with_names_of_the_kernel(void **state)
+{
+    static const char *const users[] = {"nvidia", "docker", "sys", "drivers", "bus", "open"};
+    (void)state;
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+        const gm_key_row rows[] = {
+            LINUX,
+            {"env:USER", GM_KEY_OK, users[i]},
+            {"system:host", GM_KEY_OK, "nvidia"},
+            {"file:/proc/1/cgroup", GM_KEY_OK, "0::/docker/x"},
+            {"list:/sys/bus/pci/devices", GM_KEY_OK, "0000:01:00.0\n"},
+            DEVICE("0000:01:00.0", "0x10de", "0x2684", "0x030000"),
+            BOUND("0000:01:00.0", "nvidia"),
+            {VERSION, GM_KEY_OK, OPEN_FLAVOUR},
+            {"env:LD_LIBRARY_PATH", GM_KEY_OK, "/usr/local/nvidia/lib64"},
+            {"link:/usr/local/nvidia/lib64/libcuda.so.1", GM_KEY_OK, "libcuda.so.580.82.07"},
+            END};
+        struct recorded recorded = record(rows);
+        gm_snapshot snapshot;
+        struct seen seen = replay(&recorded.text, &snapshot);
+        assert_string_equal(seen.machine.container, "docker");
+        assert_int_equal(seen.machine.devices.items[0].binding, GM_BINDING_COMPUTE);
+        assert_int_equal(seen.machine.driver.kernel_module, GM_MODULE_OPEN);
+        assert_string_equal(seen.machine.driver.library_path,
+                            "/usr/local/nvidia/lib64/libcuda.so.1");
+        assert_string_equal(snapshot.packages.items[0].source, SITE);
         gm_arena_free(seen.arena);
         forget(&recorded);
     }
@@ -412,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nobody_is_named),
                                        cmocka_unit_test(test_same_machine),
                                        cmocka_unit_test(test_reduced_files_say_the_same),
+                                       cmocka_unit_test(test_users_with_names_of_the_kernel),
                                        cmocka_unit_test(test_packages_and_findings_come_back),
                                        cmocka_unit_test(test_bytes),
                                        cmocka_unit_test(test_what_is_refused),
