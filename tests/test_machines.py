@@ -76,6 +76,21 @@ def test_options_lie_over_the_machine():
     assert report["machine"]["driver"]["version"] == "580.82.07"
 
 
+def test_variables_of_a_machine_are_not_for_described_gpus():
+    file = FOLDER / "order-unknown.json"
+    report, _ = report_of("check", "--machine", file)
+    assert "device-order" in [f["code"] for f in report["findings"]]
+    report, _ = report_of("check", "--machine", file, "--gpu", "RTX 3090")
+    assert "device-order" not in [f["code"] for f in report["findings"]]
+
+
+def test_explain_takes_the_whole_machine():
+    report, _ = report_of("explain", "--machine", FOLDER / "hidden-gpus.json", "torch 2.9.1+cu128")
+    assert [f["title"] for f in report["findings"] if f["code"] == "no-gpu"] == [
+        "All GPUs are hidden from programs: CUDA_VISIBLE_DEVICES is set to “-1”."]
+    assert report["advice"][0]["action"] == "unset-env"
+
+
 def test_of_two_vendors_the_usual_one_is_served():
     """A laptop: the build is for the graphics card, not for the processor's graphics."""
     report, status = report_of("pick", "--machine", FOLDER / "laptop-two-vendors.json")

@@ -29,6 +29,10 @@ static void fill_machine(gm_machine *to, const gm_machine *from)
     if (to->gpus == GM_UNKNOWN) {
         to->gpus = from->gpus;
         to->devices = from->devices;
+        to->settings = from->settings;
+        to->order_unknown = from->order_unknown;
+        to->container = from->container;
+        to->l4t = from->l4t;
     }
 }
 

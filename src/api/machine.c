@@ -121,6 +121,7 @@ static gm_status set_gpus(gm_run *run, const gm_machine_options *options)
     gm_machine *machine = &run->result.machine, before = *machine;
     memset(&machine->devices, 0, sizeof machine->devices);
     machine->gpus = GM_ABSENT;
+    machine->order_unknown = false; /* variables of this machine say nothing about described GPUs */
     for (size_t i = 0; i < options->gpu_count; i++) {
         gm_device device = {.index = (int)machine->devices.count};
         if (!strcmp(options->gpus[i], "none")) {
