@@ -144,6 +144,37 @@ def test_a_needed_library_that_is_nowhere(env):
     assert report["verdict"] == "runs"
 
 
+@pytest.mark.parametrize("asks, linked, verdict", [
+    ("torch==2.9.1", True, "runs"), ("torch==2.9.0", True, "runs"),   # one series, one ABI
+    ("torch==2.8.0", True, "no"), ("torch (>=2.14.0)", True, "no"),
+    ("torch<3,>=2.4", True, "runs"), ("torch~=2.8.0", False, "partly"),
+    ("torch==2.8.0; extra == 'old'", True, "runs")])
+def test_an_extension_of_another_release(env, asks, linked, verdict):
+    env.torch()
+    needed = ("libc10.so", "libtorch_cpu.so") if linked else ()
+    info = env.install("flash-attn", "2.8.3", {"flash_attn_2_cuda.so": library(90, needed=needed)})
+    with (info / "METADATA").open("a") as file:
+        file.write(f"Requires-Dist: {asks}\n")
+    report, _ = env.check("H100")
+    assert package(report, "flash-attn")["verdict"] == verdict
+    assert ("abi-mismatch" in codes(report)) == (verdict != "runs")
+
+
+def test_the_companion_is_named(env):
+    env.torch()
+    info = env.install("torchvision", "0.23.0", {"torchvision/_C.so": library(90, needed=["libc10.so"])})
+    with (info / "METADATA").open("a") as file:
+        file.write("Requires-Dist: torch==2.8.0\n")
+    screen = env.screen("H100")
+    assert "made for another release" in screen and "torchvision 0.24.1" in screen
+
+
+def test_a_package_that_no_table_knows(env):
+    env.install("kernels", "1.0", {"kernels/a.so": library(90)})
+    report, _ = env.check("H100")
+    assert report["verdict"] == "runs" and "unlisted-package" in codes(report)
+
+
 def test_parts_are_told_in_a_line(env):
     env.torch("2.9.1+cu130", numbers=(75, 80, 90))
     env.install("nvidia-cuda-runtime", "13.0.96")

@@ -3,10 +3,10 @@
 #ifndef GM_ADVISE_ADVISE_H
 #define GM_ADVISE_ADVISE_H
 
-#include "advise/spec.h"
 #include "base/error.h"
 #include "judge/judge.h"
 #include "model/report.h"
+#include "model/spec.h"
 
 typedef struct gm_advise_options {
     const gm_spec *specs; /* what to install; count 0: torch and its companions */

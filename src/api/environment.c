@@ -249,18 +249,20 @@ static struct tally count(const struct reading *r, size_t first, size_t end)
 static void check_needs(struct reading *r, gm_package *package, const job *one)
 {
     const gm_library *library = &one->library;
-    if (!one->selected || gm_library_module_count(library) == 0 || package->unmet_core)
+    if (!one->selected || gm_library_module_count(library) == 0)
         return;
     for (size_t i = 0; i < library->needed.count; i++) {
         gm_library_row row;
         const char *name = library->needed.items[i];
-        if (!gm_catalog_library(NULL, name, &row) || !row.nvidia ||
+        if (!gm_catalog_library(NULL, name, &row))
+            continue;
+        package->linked |= gm_catalog_has_builds(row.package);
+        if (package->unmet_core || strcmp(row.package, "*") ||
             gm_loader_finds(&r->loader, name, one->path, library->run_path))
             continue;
         package->unmet = name;
         package->unmet_by = one->path;
         package->unmet_core = one->row.role == GM_ROLE_CORE;
-        return;
     }
 }
 

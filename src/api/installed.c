@@ -53,10 +53,12 @@ void gm_installed_package(gm_run *run, const gm_installed *installed, const gm_p
                             .path = installed->path,
                             .build = installed->build,
                             .channel = installed->channel,
+                            .asks = installed->asks,
                             .evidence = GM_EVIDENCE_BINARY,
                             .origin = row ? row->origin : GM_ORIGIN_EMBEDDED,
                             .component = row ? row->component : NULL,
                             .part = row && row->part,
+                            .unlisted = !row && !gm_catalog_has_builds(installed->name),
                             .installed = true};
     gm_installed_set_variant(package, gm_installed_variant(run, installed));
 }

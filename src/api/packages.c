@@ -2,12 +2,12 @@
 /* What is judged: builds that are not installed, lists of code, files. */
 #include <string.h>
 
-#include "advise/spec.h"
 #include "api/installed.h"
 #include "base/lookup.h"
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "model/codelist.h"
+#include "model/spec.h"
 #include "os/files.h"
 #include "package/wheel.h"
 #include "scan/scan.h"

@@ -26,6 +26,28 @@ static const gm_torch_companions_row *companions_of(uint32_t release)
     return NULL;
 }
 
+const char *gm_catalog_companion(const char *package, const char *release)
+{
+    gm_version wanted, version;
+    gm_version_read(release, &wanted);
+    for (size_t i = 0; i < gm_table_torch_companions_count; i++) {
+        const gm_torch_companions_row *row = &gm_table_torch_companions[i];
+        const struct {
+            const char *name;
+            uint32_t cell;
+        } columns[] = {{"torchvision", row->torchvision},
+                       {"torchaudio", row->torchaudio},
+                       {"triton", row->triton}};
+        if (!gm_version_read(gm_cell(row->release), &version) ||
+            gm_version_compare(version, wanted))
+            continue;
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+            if (!strcmp(package, columns[k].name))
+                return gm_cell(columns[k].cell);
+    }
+    return NULL;
+}
+
 static const char *code_of(const char *cell)
 {
     if (!cell)

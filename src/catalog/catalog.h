@@ -191,6 +191,10 @@ gm_version gm_catalog_variant_rocm(const char *variant);
 /* Vendor of a variant: cu… NVIDIA, rocm… AMD, xpu Intel, cpu and others UNKNOWN. */
 gm_vendor gm_catalog_variant_vendor(const char *variant);
 
+/* The release of `package` ("torchvision") that was made for a release of the package that has
+ * builds; NULL unknown. */
+const char *gm_catalog_companion(const char *package, const char *release);
+
 /* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
  * of real wheels). Calls back for each; stops when `found` returns false. */
 typedef struct gm_build_library {
@@ -234,7 +238,7 @@ typedef struct gm_library_row {
     const char *feature; /* id; its sentence is "feature.<id>" in po/; NULL */
     const char *select; /* "cuda", "rocm": one of several builds, loaded by torch's release of it */
     gm_version release; /* of that build */
-    bool nvidia;        /* a library of NVIDIA's, which any package may bring or need */
+    const char *package; /* of the row; "*": a library of NVIDIA's, which any package may need */
     gm_row_source row;
 } gm_library_row;
 /* By package (NULL: any) and path ("torch/lib/libtorch_cuda.so", "torch_cuda.dll"); false: unknown.

@@ -102,7 +102,7 @@ bool gm_catalog_library(const char *package, const char *path, gm_library_row *r
         .feature = gm_cell(found->feature),
         .select = select,
         .release = select ? release_of(select, rest) : (gm_version){{0}, 0},
-        .nvidia = !strcmp(gm_cell(found->package), "*"),
+        .package = gm_cell(found->package),
         .row = gm_row_source_of("libraries.tsv", found->source, found->confidence)};
     return true;
 }

@@ -9,9 +9,10 @@
 typedef struct gm_case {
     const gm_machine *machine;
     const gm_package *package;
-    const gm_device *device; /* NULL: there is no GPU */
-    gm_target target;        /* of the device; GM_TARGET_NONE unknown */
-    gm_driver driver;        /* as programs on this device see it (gm_driver_of_programs) */
+    const gm_package_list *packages; /* all that is judged; NULL this one alone */
+    const gm_device *device;         /* NULL: there is no GPU */
+    gm_target target;                /* of the device; GM_TARGET_NONE unknown */
+    gm_driver driver;                /* as programs on this device see it (gm_driver_of_programs) */
     const gm_judge_options *options;
     const gm_build *build; /* row of this package for this system; NULL none */
     gm_arena *arena;

@@ -16,6 +16,7 @@ void gm_rule_known_gpu(gm_case *c);
 void gm_rule_whole(gm_case *c);
 void gm_rule_assumed(gm_case *c);
 void gm_rule_table_only(gm_case *c);
+void gm_rule_unlisted(gm_case *c);
 
 /* rules_driver.c */
 void gm_rule_driver(gm_case *c);
@@ -32,6 +33,9 @@ void gm_rule_order(gm_case *c);
 void gm_rule_code(gm_case *c);
 void gm_rule_features(gm_case *c);
 void gm_rule_old_ptx(gm_case *c);
+
+/* rules_extension.c */
+void gm_rule_extension(gm_case *c);
 
 /* rules_library.c */
 void gm_rule_cudnn(gm_case *c);

@@ -247,3 +247,10 @@ void gm_rule_table_only(gm_case *c)
         gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_TABLE_ONLY, GM_SEVERITY_NOTE));
     gm_finding_row(c, finding, c->build->code, c->build->row);
 }
+
+/* A package that no table knows is judged by its GPU code alone. */
+void gm_rule_unlisted(gm_case *c)
+{
+    if (c->package->unlisted)
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_UNLISTED_PACKAGE, GM_SEVERITY_NOTE));
+}

@@ -57,7 +57,8 @@
     X(DEVICE_ORDER, "device-order")                                                                \
     X(WRONG_ENVIRONMENT, "wrong-environment")                                                      \
     X(DUPLICATE_PACKAGE, "duplicate-package")                                                      \
-    X(LEFTOVER_METADATA, "leftover-metadata")
+    X(LEFTOVER_METADATA, "leftover-metadata")                                                      \
+    X(UNLISTED_PACKAGE, "unlisted-package")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,

@@ -36,25 +36,31 @@ const char *gm_dist_info_version(const char *folder, gm_arena *arena)
     return gm_arena_text_n(arena, folder + name + 1, size - name - 1 - strlen(ending));
 }
 
-const char *gm_metadata_value(const char *text, const char *header, gm_arena *arena)
+const char *gm_metadata_next(const char **at, const char *header, gm_arena *arena)
 {
     size_t size = strlen(header);
-    for (const char *line = text; *line && *line != '\n' && *line != '\r';) {
+    while (**at && **at != '\n' && **at != '\r') {
+        const char *line = *at;
         size_t length = strcspn(line, "\n");
-        if (length > size && line[size] == ':' && gm_ascii_equal_n(line, header, size)) {
-            const char *value = line + size + 1;
-            size_t left = length - size - 1;
-            while (left && gm_ascii_is_space(*value)) {
-                value++;
-                left--;
-            }
-            while (left && gm_ascii_is_space(value[left - 1]))
-                left--;
-            return gm_arena_text_n(arena, value, left);
+        *at += length + (line[length] == '\n');
+        if (length <= size || line[size] != ':' || !gm_ascii_equal_n(line, header, size))
+            continue;
+        const char *value = line + size + 1;
+        size_t left = length - size - 1;
+        while (left && gm_ascii_is_space(*value)) {
+            value++;
+            left--;
         }
-        line += length + (line[length] == '\n');
+        while (left && gm_ascii_is_space(value[left - 1]))
+            left--;
+        return gm_arena_text_n(arena, value, left);
     }
     return NULL;
+}
+
+const char *gm_metadata_value(const char *text, const char *header, gm_arena *arena)
+{
+    return gm_metadata_next(&text, header, arena);
 }
 
 bool gm_is_library(const char *path, size_t size)

@@ -15,6 +15,10 @@ const char *gm_dist_info_version(const char *folder, gm_arena *arena);
 /* The value of a header ("Version") in the text of METADATA; NULL when it has none. */
 const char *gm_metadata_value(const char *text, const char *header, gm_arena *arena);
 
+/* The value of the next such header at or behind `*at`, which moves behind it; NULL when there is
+ * none. */
+const char *gm_metadata_next(const char **at, const char *header, gm_arena *arena);
+
 /* Does a path name a shared library: "x.so", "x.so.12", "x.dll", "x.pyd"? */
 bool gm_is_library(const char *path, size_t size);
 

@@ -6,6 +6,8 @@
 
 #include "base/lookup.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
+#include "model/spec.h"
 #include "os/files.h"
 #include "os/terminal.h"
 #include "package/conda.h"
@@ -64,17 +66,30 @@ static bool read_libraries(reading *r, gm_installed *installed)
     return ok;
 }
 
+/* What the package asks for among those that come in builds; extras are not asked for by all. */
+static const char *read_asks(reading *r, const char *text)
+{
+    for (const char *value; (value = gm_metadata_next(&text, "Requires-Dist", r->arena));) {
+        gm_spec spec;
+        if (!strstr(value, "extra ==") && gm_spec_parse(value, r->arena, &spec, NULL) == GM_OK &&
+            spec.clause_count && gm_catalog_has_builds(spec.name))
+            return value;
+    }
+    return NULL;
+}
+
 /* METADATA says the version; where it is broken, the name of the folder still does. */
-static const char *read_version(reading *r, const char *dist_info, const char *folder)
+static void read_metadata(reading *r, const char *folder, gm_installed *installed)
 {
     gm_error error = {.code = "no-version"};
-    const char *path = gm_os_join(r->arena, dist_info, "METADATA");
+    const char *path = gm_os_join(r->arena, installed->path, "METADATA");
     const char *text = gm_package_text(path, r->arena, &error);
-    const char *version = text ? gm_metadata_value(text, "Version", r->arena) : NULL;
-    if (version)
-        return version;
+    installed->version = text ? gm_metadata_value(text, "Version", r->arena) : NULL;
+    installed->asks = text ? read_asks(r, text) : NULL;
+    if (installed->version)
+        return;
     note_unreadable(r, path, text ? "no-version" : error.code, text ? "metadata" : NULL);
-    return gm_dist_info_version(folder, r->arena);
+    installed->version = gm_dist_info_version(folder, r->arena);
 }
 
 /* A folder without METADATA and RECORD is what an interrupted pip leaves behind. */
@@ -98,18 +113,15 @@ static bool read_package(reading *r, const char *site, const char *folder, const
         note(r, GM_CODE_LEFTOVER_METADATA, dist_info);
         return true;
     }
-    const char *version = read_version(r, dist_info, folder);
-    if (!version)
+    gm_installed installed = {
+        .name = name, .path = dist_info, .site = site, .found_as = r->environment->packages.count};
+    read_metadata(r, folder, &installed);
+    if (!installed.version)
         return true;
-    gm_installed *installed = GM_PUSH(r->arena, &r->environment->packages);
-    if (!installed)
-        return false;
-    *installed = (gm_installed){.name = name,
-                                .version = version,
-                                .path = dist_info,
-                                .site = site,
-                                .found_as = r->environment->packages.count};
-    return true;
+    gm_installed *place = GM_PUSH(r->arena, &r->environment->packages);
+    if (place)
+        *place = installed;
+    return place != NULL;
 }
 
 /* Files in a folder of packages that say where further packages are. */

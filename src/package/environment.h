@@ -11,13 +11,14 @@
 #include "model/machine.h"
 
 typedef struct gm_installed {
-    const char *name;                /* normalised: lower case, '-' */
-    const char *version;             /* as METADATA has it, "2.9.1+cu128" */
-    const char *path;                /* of its .dist-info folder, or of its file in conda-meta */
-    const char *site;                /* the folder that holds it */
-    const char *build;               /* of a conda package, "py3.11_cuda12.4_0"; NULL none */
-    const char *channel;             /* of a conda package; NULL none or unknown */
-    size_t found_as;                 /* the how manyth it was found */
+    const char *name;    /* normalised: lower case, '-' */
+    const char *version; /* as METADATA has it, "2.9.1+cu128" */
+    const char *asks;    /* for the package that has builds: 'torch==2.9.1'; NULL none */
+    const char *path;    /* of its .dist-info folder, or of its file in conda-meta */
+    const char *site;    /* the folder that holds it */
+    const char *build;   /* of a conda package, "py3.11_cuda12.4_0"; NULL none */
+    const char *channel; /* of a conda package; NULL none or unknown */
+    size_t found_as;     /* the how manyth it was found */
     GM_LIST(const char *) gpu_files; /* bare GPU code that RECORD names: not loaded by the loader */
     GM_LIST(const char *) libraries; /* paths of its shared libraries, in the order of RECORD */
 } gm_installed;

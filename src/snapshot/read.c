@@ -78,6 +78,17 @@ static bool bool_of(reading *r, const json_t *object, const char *name)
     return json_is_true(value);
 }
 
+/* Members that files of older versions lack: absent is false, or nothing. */
+static bool later_bool(reading *r, const json_t *object, const char *name)
+{
+    return json_object_get(object, name) && bool_of(r, object, name);
+}
+
+static const char *later_text(reading *r, const json_t *object, const char *name)
+{
+    return json_object_get(object, name) ? text_of(r, object, name) : NULL;
+}
+
 static uint64_t count_of(reading *r, const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
@@ -385,6 +396,9 @@ static void read_package(reading *r, const json_t *value, void *to)
     package->unmet = text_of(r, value, "unmet");
     package->unmet_by = text_of(r, value, "unmet_by");
     package->unmet_core = bool_of(r, value, "unmet_core");
+    package->asks = later_text(r, value, "asks");
+    package->linked = later_bool(r, value, "linked");
+    package->unlisted = later_bool(r, value, "unlisted");
     package->part = bool_of(r, value, "part");
     package->build = text_of(r, value, "build");
     package->channel = text_of(r, value, "channel");

@@ -227,6 +227,9 @@ static void put_package(gm_json *json, const gm_package *package)
     gm_json_put_text(json, "unmet", package->unmet);
     gm_json_put_text(json, "unmet_by", package->unmet_by);
     gm_json_put_bool(json, "unmet_core", package->unmet_core);
+    gm_json_put_text(json, "asks", package->asks);
+    gm_json_put_bool(json, "linked", package->linked);
+    gm_json_put_bool(json, "unlisted", package->unlisted);
     gm_json_put_bool(json, "part", package->part);
     gm_json_put_text(json, "build", package->build);
     gm_json_put_text(json, "channel", package->channel);

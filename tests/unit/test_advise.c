@@ -29,7 +29,17 @@ static void test_requirements(void **state)
     assert_true(gm_spec_allows(&spec, "2.9.1"));
     assert_false(gm_spec_allows(&spec, "2.10.0"));
     assert_false(gm_spec_allows(&spec, "2.8.0"));
-    static const char *const wrong[] = {"", "==2", "torch==", "torch 2.1", "torch>=2.6,,", "a~b"};
+    spec = parse(arena, "torch (~=2.9.1); python_version >= '3.10'");
+    assert_true(gm_spec_allows(&spec, "2.9.2"));
+    assert_false(gm_spec_allows(&spec, "2.10.0"));
+    assert_false(gm_spec_allows(&spec, "2.9.0"));
+    spec = parse(arena, "torch==2.9.*,!=2.9.1");
+    assert_true(gm_spec_allows(&spec, "2.9.0"));
+    assert_false(gm_spec_allows(&spec, "2.9.1"));
+    assert_false(gm_spec_allows(&spec, "2.10.0"));
+    static const char *const wrong[] = {"",    "torch~=", "torch==*",  "torch (==2.1",
+                                        "==2", "torch==", "torch 2.1", "torch>=2.6,,",
+                                        "a~b"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(gm_spec_parse(wrong[i], arena, &spec, NULL), GM_USAGE);
     gm_arena_free(arena);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a user wants installed: "torch", "torch==2.10.0", "torch>=2.6,<2.9", "torch==2.7.1+cu118".
- */
-#ifndef GM_ADVISE_SPEC_H
-#define GM_ADVISE_SPEC_H
+/* What a user wants installed or a package asks for: "torch", "torch==2.10.0", "torch>=2.6,<2.9",
+ * "torch==2.7.1+cu118", "torch (~=2.9.0); extra == 'x'"
+ * (https://packaging.python.org/specifications/dependency-specifiers). */
+#ifndef GM_MODEL_SPEC_H
+#define GM_MODEL_SPEC_H
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -30,7 +31,8 @@ typedef struct gm_spec {
     size_t clause_count;
 } gm_spec;
 
-/* GM_USAGE, code "bad-requirement", subject `text`, when it is none. */
+/* What stands behind ";" is not read. GM_USAGE, code "bad-requirement", subject `text`, when it is
+ * none. */
 gm_status gm_spec_parse(const char *text, gm_arena *arena, gm_spec *spec, gm_error *reterr);
 
 bool gm_spec_allows(const gm_spec *spec, const char *release);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "advise/spec.h"
+#include "model/spec.h"
 
 #include <string.h>
 
@@ -35,23 +35,50 @@ static const char *skip_space(const char *text)
     return text;
 }
 
+static bool add_clause(gm_spec *spec, gm_relation relation, gm_version version)
+{
+    if (spec->clause_count == GM_SPEC_CLAUSES)
+        return false;
+    spec->clauses[spec->clause_count].relation = relation;
+    spec->clauses[spec->clause_count++].version = version;
+    return true;
+}
+
+/* "~=2.9.1" and "==2.9.*": from a version on, as long as the first `parts` of it stay. */
+static bool add_series(gm_spec *spec, gm_version from, unsigned parts)
+{
+    gm_version end = from;
+    if (parts == 0)
+        return false;
+    end.count = (uint8_t)parts;
+    end.part[parts - 1]++;
+    for (unsigned i = parts; i < GM_VERSION_PARTS; i++)
+        end.part[i] = 0;
+    return add_clause(spec, GM_RELATION_GE, from) && add_clause(spec, GM_RELATION_LT, end);
+}
+
 /* One clause; NULL when it is none. */
 static const char *read_clause(const char *at, gm_arena *arena, gm_spec *spec)
 {
-    gm_relation relation;
+    gm_relation relation = GM_RELATION_EQ;
     gm_version version;
-    size_t used = read_relation(at, &relation);
-    if (!used || spec->clause_count == GM_SPEC_CLAUSES)
+    bool compatible = !strncmp(at, "~=", 2);
+    size_t used = compatible ? 2 : read_relation(at, &relation);
+    if (!used)
         return NULL;
     at = skip_space(at + used);
     used = gm_version_read(at, &version);
     if (!used)
         return NULL;
+    if (compatible)
+        return add_series(spec, version, version.count - 1u) ? skip_space(at + used) : NULL;
+    if (relation == GM_RELATION_EQ && !strncmp(at + used, ".*", 2))
+        return add_series(spec, version, version.count) ? skip_space(at + used + 2) : NULL;
     size_t whole = used;
     while (name_char(at[whole]) || at[whole] == '+')
         whole++;
-    spec->clauses[spec->clause_count].relation = relation;
-    spec->clauses[spec->clause_count++].version = version;
+    if (!add_clause(spec, relation, version))
+        return NULL;
     if (relation == GM_RELATION_EQ) {
         spec->version = gm_arena_text_n(arena, at, whole);
         const char *plus = spec->version ? strchr(spec->version, '+') : NULL;
@@ -74,13 +101,17 @@ gm_status gm_spec_parse(const char *text, gm_arena *arena, gm_spec *spec, gm_err
         *c = *c == '_' || *c == '.' ? '-' : gm_ascii_lower(*c);
     spec->name = name;
     at = skip_space(at + size);
-    while (size && *at) {
-        at = read_clause(at, arena, spec);
+    bool closed = *at == '(';
+    at += closed;
+    while (size && *at && *at != ';' && !(closed && *at == ')')) {
+        at = read_clause(skip_space(at), arena, spec);
         if (at && *at == ',')
             at = skip_space(at + 1);
-        else if (!at || *at)
+        else if (!at || (*at && *at != ';' && !(closed && *at == ')')))
             size = 0;
     }
+    if (closed && size && *at != ')')
+        size = 0;
     return size ? GM_OK : gm_fail(reterr, GM_USAGE, "bad-requirement", text, GM_OFFSET_NONE);
 }
 
