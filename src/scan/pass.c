@@ -123,6 +123,35 @@ static gm_status fill(struct running *run, gm_source *source)
 
 /* ---- containers ---- */
 
+/* Walks on as far as the bytes at hand reach; false without memory. */
+static bool advance(struct running *run, struct walk *walk)
+{
+    walk->walk.fatbin = &walk->fatbin; /* walks move within their array */
+    while (walk->walk.state != GM_WALK_DONE && (run->ended || walk->walk.need_offset < run->limit))
+        if (!gm_fatbin_feed(&walk->walk, bytes_from(run, walk->walk.need_offset), run->pass->arena,
+                            run->context->limits.images_per_library))
+            return false;
+    return true;
+}
+
+/* Those that began in earlier windows. */
+static gm_status walk_on(struct running *run)
+{
+    for (size_t i = 0; i < run->walk_count;) {
+        struct walk *walk = &run->walks[i];
+        if (!advance(run, walk))
+            return no_memory(run);
+        if (walk->walk.state != GM_WALK_DONE) {
+            i++;
+            continue;
+        }
+        run->pass->fatbins.items[walk->index] = walk->fatbin;
+        *walk = run->walks[--run->walk_count];
+    }
+    return GM_OK;
+}
+
+/* Most containers lie within a window, and their walk ends at once. */
 static gm_status start_walk(struct running *run, uint64_t offset)
 {
     gm_pass *pass = run->pass;
@@ -135,9 +164,15 @@ static gm_status start_walk(struct running *run, uint64_t offset)
     if (!fatbin)
         return no_memory(run);
     fatbin->offset = offset;
-    struct walk *walk = &run->walks[run->walk_count++];
+    struct walk *walk = &run->walks[run->walk_count];
     *walk = (struct walk){.index = pass->fatbins.count - 1};
     gm_fatbin_begin(&walk->walk, &walk->fatbin, offset, run->total);
+    if (!advance(run, walk))
+        return no_memory(run);
+    if (walk->walk.state == GM_WALK_DONE)
+        *fatbin = walk->fatbin;
+    else
+        run->walk_count++;
     return GM_OK;
 }
 
@@ -153,27 +188,6 @@ static gm_status find_containers(struct running *run)
         if (status != GM_OK)
             return status;
         at++;
-    }
-    return GM_OK;
-}
-
-static gm_status walk_on(struct running *run)
-{
-    gm_pass *pass = run->pass;
-    for (size_t i = 0; i < run->walk_count;) {
-        struct walk *walk = &run->walks[i];
-        walk->walk.fatbin = &walk->fatbin; /* walks move within their array */
-        while (walk->walk.state != GM_WALK_DONE &&
-               (run->ended || walk->walk.need_offset < run->limit))
-            if (!gm_fatbin_feed(&walk->walk, bytes_from(run, walk->walk.need_offset), pass->arena,
-                                run->context->limits.images_per_library))
-                return no_memory(run);
-        if (walk->walk.state != GM_WALK_DONE) {
-            i++;
-            continue;
-        }
-        pass->fatbins.items[walk->index] = walk->fatbin;
-        *walk = run->walks[--run->walk_count];
     }
     return GM_OK;
 }
@@ -277,16 +291,15 @@ static void find_names(struct running *run)
 {
     const uint8_t *begin = run->buffer + (run->done - run->base);
     const uint8_t *end = run->buffer + (run->limit - run->base);
-    /* By the 'i' of "tbin", the rarest of its bytes in machine code. */
+    /* By the 'n' of "tbin", the rarest of its bytes in libraries. */
     for (const uint8_t *at = begin; at < end; at++) {
-        at = memchr(at, 'i', (size_t)(end - at));
+        at = memchr(at, 'n', (size_t)(end - at));
         if (!at)
             return;
         uint64_t offset = run->base + (uint64_t)(at - run->buffer);
-        if (offset < 2 || bytes_from(run, offset).size < 2 || at[1] != 'n' || at[-2] != 't' ||
-            (at[-1] | 0x20) != 'b')
+        if (offset < 3 || at[-1] != 'i' || (at[-2] | 0x20) != 'b' || at[-3] != 't')
             continue;
-        offset -= 2;
+        offset -= 3;
         mark(run, offset < 32 ? 0 : offset - 32, offset + 32);
     }
 }
@@ -332,9 +345,9 @@ static void keep_wanted(struct running *run)
 
 static gm_status handle_window(struct running *run)
 {
-    gm_status status = find_containers(run);
+    gm_status status = walk_on(run);
     if (status == GM_OK)
-        status = walk_on(run);
+        status = find_containers(run);
     if (status != GM_OK || !run->is_elf)
         return status;
     keep_wanted(run);
