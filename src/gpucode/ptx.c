@@ -113,19 +113,19 @@ static gm_status take_line(struct modules *modules, const char *line, uint64_t o
     return GM_OK;
 }
 
-bool gm_ptx_sniff(gm_span head)
+gm_ptx_look gm_ptx_sniff(gm_span head)
 {
     struct lines lines = {0};
     for (size_t i = 0; i < head.size; i++) {
         if (head.data[i] == 0)
-            return false;
+            return GM_PTX_NO;
         if (!take_byte(&lines, (char)head.data[i]))
             continue;
         lines.line[lines.size] = '\0';
         if (lines.size > 0)
-            return after_word(lines.line, ".version") != NULL;
+            return after_word(lines.line, ".version") ? GM_PTX_YES : GM_PTX_NO;
     }
-    return false;
+    return GM_PTX_OPEN;
 }
 
 /* Each module reaches to the next one; what stands before the first belongs to it. */

@@ -9,8 +9,10 @@
 #include "base/reader.h"
 #include "model/code.h"
 
-/* Does text that begins like this look like PTX: comments and blank lines, then `.version`? */
-bool gm_ptx_sniff(gm_span head);
+/* Does text that begins like this look like PTX: comments and blank lines, then `.version`? Open:
+ * the first line of code is not there yet. */
+typedef enum gm_ptx_look { GM_PTX_NO, GM_PTX_YES, GM_PTX_OPEN } gm_ptx_look;
+gm_ptx_look gm_ptx_sniff(gm_span head);
 
 /* Reads the source of `reader` once from its start, forward, and adds an image per module to
  * `library->images`. GM_MEMORY, GM_CANCELLED or the errors of the source. */

@@ -38,7 +38,13 @@ gm_file_kind gm_sniff(gm_span head)
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
         if (head.size >= magics[i].bytes && !memcmp(head.data, magics[i].magic, magics[i].bytes))
             return magics[i].kind;
-    return gm_ptx_sniff(head) ? GM_FILE_PTX : GM_FILE_OTHER;
+    return gm_ptx_sniff(head) == GM_PTX_YES ? GM_FILE_PTX : GM_FILE_OTHER;
+}
+
+bool gm_sniff_open(gm_span head)
+{
+    return head.size < GM_SNIFF_FEW_BYTES ||
+           (gm_sniff(head) == GM_FILE_OTHER && gm_ptx_sniff(head) == GM_PTX_OPEN);
 }
 
 const char *gm_file_kind_token(gm_file_kind kind)

@@ -26,6 +26,12 @@ typedef enum gm_file_kind {
 
 gm_file_kind gm_sniff(gm_span head);
 
+/* With this many bytes the answer is nearly always final. */
+#define GM_SNIFF_FEW_BYTES ((size_t)256)
+
+/* Could more bytes than `head` lead to another answer? */
+bool gm_sniff_open(gm_span head);
+
 /* "elf", "fatbin" …; NULL for other and empty files. */
 const char *gm_file_kind_token(gm_file_kind kind);
 

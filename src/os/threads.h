@@ -3,6 +3,9 @@
 #ifndef GM_OS_THREADS_H
 #define GM_OS_THREADS_H
 
+/* How many processors this program may use at the same time; at least 1. */
+unsigned gm_os_processors(void);
+
 typedef struct gm_os_thread gm_os_thread;
 
 /* Runs `run(user)` in a thread; NULL when the system gives none. */

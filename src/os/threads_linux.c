@@ -2,6 +2,7 @@
 #include "os/threads.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -15,6 +16,14 @@ struct gm_os_monitor {
     pthread_mutex_t lock;
     pthread_cond_t bell;
 };
+
+unsigned gm_os_processors(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    /* Fails where there are more than the set can hold. */
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 2;
+}
 
 static void *begin(void *thread)
 {

@@ -16,6 +16,17 @@ struct gm_os_monitor {
     CONDITION_VARIABLE bell;
 };
 
+unsigned gm_os_processors(void)
+{
+    DWORD_PTR ours = 0, all;
+    unsigned count = 0;
+    if (!GetProcessAffinityMask(GetCurrentProcess(), &ours, &all))
+        return 1;
+    for (; ours; ours &= ours - 1)
+        count++;
+    return count ? count : 2; /* 0: it runs in several groups of processors */
+}
+
 static DWORD WINAPI begin(void *thread)
 {
     const gm_os_thread *begun = thread;

@@ -228,7 +228,7 @@ gm_ahead *gm_ahead_begin(const gm_context *context, const gm_archive *archive, c
         gm_ahead_end(ahead);
         return NULL;
     }
-    if (ahead->large.count > 1)
+    if (ahead->large.count > 1 && gm_os_processors() > 1)
         ahead->second_reader = gm_member_reader_new(archive);
     if (ahead->second_reader)
         ahead->thread = gm_os_thread_start(run_second, ahead);

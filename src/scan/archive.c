@@ -26,9 +26,15 @@ struct unpacking {
 static gm_status sniff(gm_source *source, gm_file_kind *ret_kind, gm_error *reterr)
 {
     uint8_t head[GM_SNIFF_BYTES];
-    size_t got;
-    gm_status status = gm_source_read_full(source, 0, head, sizeof head, &got, reterr);
-    *ret_kind = status == GM_OK ? gm_sniff((gm_span){head, got}) : GM_FILE_OTHER;
+    gm_span seen = {head, 0};
+    gm_status status = gm_source_read_full(source, 0, head, GM_SNIFF_FEW_BYTES, &seen.size, reterr);
+    if (status == GM_OK && seen.size == GM_SNIFF_FEW_BYTES && gm_sniff_open(seen)) {
+        size_t more;
+        status = gm_source_read_full(source, seen.size, head + seen.size, sizeof head - seen.size,
+                                     &more, reterr);
+        seen.size += more;
+    }
+    *ret_kind = status == GM_OK ? gm_sniff(seen) : GM_FILE_OTHER;
     return status;
 }
 

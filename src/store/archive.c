@@ -13,8 +13,8 @@
  * bounds what a directory made up to be large costs in memory. */
 #define DIRECTORY_BYTES ((uint64_t)8 << 20)
 
-/* A member's own header and what follows it closely are read at once. */
-#define HEADER_WINDOW ((size_t)1024)
+/* Members are small and lie next to each other: one read serves the headers of several. */
+#define HEADER_WINDOW ((size_t)16 << 10)
 
 /* PKWARE APPNOTE 4.3.7: signature, version, flags, method, time, date, CRC-32, compressed and
  * uncompressed size, lengths of name and extra field; then both. */

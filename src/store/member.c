@@ -6,10 +6,10 @@
 #include "store/archive.h"
 #include "store/inflate.h"
 
-/* Compressed bytes are asked for in this many at a time; the first time in fewer, because most
- * members are left after their first bytes. */
+/* Compressed bytes are asked for in this many at a time; the first times in fewer, because most
+ * members are left after their first bytes, and all that is at hand is inflated. */
 #define INPUT_BYTES       ((size_t)64 << 10)
-#define FIRST_INPUT_BYTES ((size_t)4 << 10)
+#define FIRST_INPUT_BYTES ((size_t)512)
 
 struct gm_member_reader {
     gm_source source;
@@ -57,7 +57,9 @@ static gm_status refill(gm_member_reader *reader, gm_error *reterr)
     const gm_member *member = reader->member;
     gm_source *file = reader->archive->source;
     uint64_t left = member->stored_bytes - reader->taken;
-    size_t size = reader->taken ? INPUT_BYTES : FIRST_INPUT_BYTES, got;
+    size_t size = reader->taken < INPUT_BYTES ? FIRST_INPUT_BYTES : INPUT_BYTES, got;
+    if (size < reader->taken && size < INPUT_BYTES)
+        size = (size_t)reader->taken; /* twice as much is there then */
     if (reader->pending.size || left == 0)
         return GM_OK;
     if (size > left)
