@@ -47,6 +47,17 @@ static bool reserve(gm_text *text, size_t more)
     return true;
 }
 
+char *gm_text_reserve(gm_text *text, size_t more)
+{
+    return reserve(text, more) ? text->data + text->size : NULL;
+}
+
+void gm_text_filled(gm_text *text, size_t size)
+{
+    text->size += size;
+    text->data[text->size] = '\0';
+}
+
 void gm_text_add_n(gm_text *text, const char *piece, size_t size)
 {
     if (!reserve(text, size))

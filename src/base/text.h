@@ -25,6 +25,12 @@ typedef struct gm_text {
 
 void gm_text_free(gm_text *text);
 void gm_text_clear(gm_text *text);
+
+/* Room for `more` bytes behind the text, to be filled by the caller, who then says with
+ * gm_text_filled how many they are. NULL without memory or over the limit (then `failed`). */
+char *gm_text_reserve(gm_text *text, size_t more);
+void gm_text_filled(gm_text *text, size_t size);
+
 void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
 void gm_text_addf(gm_text *text, const char *format, ...) GM_FORMAT(2, 3);

@@ -12,15 +12,33 @@
 
 #define CHUNK ((size_t)64 << 10)
 
-static gm_status read_all(FILE *file, const char *name, gm_text *text, gm_error *reterr)
+/* How much to ask for at once: a file's size and a byte more, so that one read also finds its end;
+ * pipes, and the files of /proc, tell none. */
+static size_t first_size(FILE *file)
 {
-    char *chunk = malloc(CHUNK);
-    size_t got;
-    if (!chunk)
-        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
-    while (!text->failed && (got = fread(chunk, 1, CHUNK, file)) > 0)
-        gm_text_add_n(text, chunk, got);
-    free(chunk);
+    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+    rewind(file);
+    return size > 0 && (unsigned long)size < GM_TEXT_LIMIT ? (size_t)size + 1 : CHUNK;
+}
+
+static gm_status read_all(FILE *file, const char *name, size_t at_once, gm_text *text,
+                          gm_error *reterr)
+{
+    size_t limit = text->limit ? text->limit : GM_TEXT_LIMIT, got = 1;
+    while (got > 0 && !text->failed) {
+        size_t room = at_once < limit - text->size ? at_once : limit - text->size;
+        if (room == 0) {
+            text->failed = fgetc(file) != EOF;
+            break;
+        }
+        char *to = gm_text_reserve(text, room);
+        got = to ? fread(to, 1, room, file) : 0;
+        if (to)
+            gm_text_filled(text, got);
+        at_once = CHUNK;
+        if (got < room)
+            break;
+    }
     if (gm_os_cancelled()(NULL))
         return gm_fail(reterr, GM_CANCELLED, "cancelled", name, GM_OFFSET_NONE);
     if (ferror(file))
@@ -30,7 +48,7 @@ static gm_status read_all(FILE *file, const char *name, gm_text *text, gm_error 
 
 gm_status gm_os_read_stdin(gm_text *text, gm_error *reterr)
 {
-    return read_all(stdin, "-", text, reterr);
+    return read_all(stdin, "-", CHUNK, text, reterr);
 }
 
 gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr)
@@ -38,7 +56,7 @@ gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr)
     FILE *file = gm_os_fopen(path, "rb");
     if (!file)
         return gm_fail(reterr, GM_IO, "cannot-open", path, GM_OFFSET_NONE);
-    gm_status status = read_all(file, path, text, reterr);
+    gm_status status = read_all(file, path, first_size(file), text, reterr);
     fclose(file);
     return status;
 }

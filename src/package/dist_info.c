@@ -67,6 +67,9 @@ bool gm_is_library(const char *path, size_t size)
 {
     while (size && (gm_ascii_is_digit(path[size - 1]) || path[size - 1] == '.'))
         size--;
+    /* The last letter rules out nearly all of the ten thousands of files that RECORD names. */
+    if (!size || !strchr("oOlLdD", path[size - 1]))
+        return false;
     return ends_with(path, size, ".so") || ends_with(path, size, ".dll") ||
            ends_with(path, size, ".pyd");
 }

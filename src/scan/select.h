@@ -28,6 +28,7 @@ typedef struct gm_file_containers {
     gm_reader *reader;
     gm_arena *arena;
     uint64_t file_bytes;
+    uint64_t last_look; /* offset of it */
     gm_fatbin fatbin;
 } gm_file_containers;
 gm_container_source gm_containers_of_file(gm_file_containers *file);
