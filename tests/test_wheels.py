@@ -111,6 +111,16 @@ def test_check(gpu, verdict, status, tmp_path):
     assert (report["verdict"], found) == (verdict, status)
 
 
+@pytest.mark.parametrize("gpu, verdict, status", [("sm_90", "unknown", 4), ("none", "runs", 0)])
+def test_check_of_a_wheel_without_code(gpu, verdict, status, tmp_path):
+    """Read to its end, so nobody is asked for the file."""
+    wheel = make_wheel(tmp_path / "x.whl", "pure", "1", {"x.so": "so-no-gpu-code"})
+    report, found = report_of("check", *MACHINE, "--gpu", gpu, wheel)
+    assert (report["verdict"], found) == (verdict, status)
+    assert report["packages"][0]["code_origin"] == "none"
+    assert "ask" not in [advice["action"] for advice in report["advice"]]
+
+
 def test_check_of_a_plain_archive(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.write(FIXTURES / "so-x86-64", "libtorch_cuda.so")

@@ -147,6 +147,7 @@ struct collecting {
     gm_run *run;
     size_t files; /* index of the package of the other files */
     size_t wheels;
+    bool incomplete; /* some of it was not read */
 };
 
 static gm_status keep_library(void *user, const gm_library *library, gm_arena *arena)
@@ -157,6 +158,7 @@ static gm_status keep_library(void *user, const gm_library *library, gm_arena *a
     gm_package *package =
         &packages->items[library->package ? packages->count - 1 : collecting->files];
     (void)arena;
+    collecting->incomplete = collecting->incomplete || !library->complete;
     return gm_run_add_library(collecting->run, package, library);
 }
 
@@ -199,10 +201,15 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
     package->path = gm_arena_text(run->arena, path);
     package->evidence = GM_EVIDENCE_BINARY;
     package->origin = GM_ORIGIN_EMBEDDED;
-    struct collecting collecting = {run, packages->count - 1, 0};
+    struct collecting collecting = {run, packages->count - 1, 0, false};
     gm_scan_path_options options = {.package = keep_package};
     gm_status status =
         gm_scan_path(&run->context, path, &options, keep_library, &collecting, &run->error);
+    gm_package_row row;
+    for (size_t i = collecting.files; !collecting.incomplete && i < packages->count; i++)
+        if (packages->items[i].libraries.count == 0 &&
+            !gm_catalog_package(packages->items[i].name, &row))
+            packages->items[i].origin = GM_ORIGIN_NONE;
     /* Where there are wheels, what lies beside them is a package only if it has code. */
     if (collecting.wheels && packages->items[collecting.files].libraries.count == 0) {
         packages->count--;

@@ -192,7 +192,14 @@ static void judge_without_code(gm_case *c)
         return;
     }
     c->outcome->coverage = GM_COVERAGE_NONE;
-    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+    if (package->origin != GM_ORIGIN_NONE) {
+        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+        return;
+    }
+    gm_finding *finding =
+        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_NO_GPU_CODE, GM_SEVERITY_WARNING);
+    if (finding)
+        finding->variant = "package";
 }
 
 /* How many of the libraries that decide hold nothing at all for this GPU, and how many there are.
