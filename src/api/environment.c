@@ -261,6 +261,7 @@ static void check_needs(struct reading *r, gm_package *package, const job *one)
             gm_loader_finds(&r->loader, name, one->path, library->run_path))
             continue;
         package->unmet = name;
+        package->unmet_sibling = gm_loader_sibling(&r->loader, name);
         package->unmet_by = one->path;
         package->unmet_core = one->row.role == GM_ROLE_CORE;
     }

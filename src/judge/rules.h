@@ -34,6 +34,9 @@ void gm_rule_code(gm_case *c);
 void gm_rule_features(gm_case *c);
 void gm_rule_old_ptx(gm_case *c);
 
+/* rules_container.c */
+void gm_rule_container(gm_case *c);
+
 /* rules_extension.c */
 void gm_rule_extension(gm_case *c);
 

@@ -3,6 +3,7 @@
  * not installed yet; an installed package has proved that it fits its environment. */
 #include <string.h>
 
+#include "base/error.h"
 #include "base/lookup.h"
 #include "judge/case.h"
 #include "judge/rules.h"
@@ -160,21 +161,24 @@ void gm_rule_known_gpu(gm_case *c)
     gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
 }
 
-/* A library of another package is needed and nowhere to be found. */
+/* A library of another package is needed and nowhere to be found; where another release of it is,
+ * the packages were made for different releases of CUDA. */
 static void note_unmet(gm_case *c)
 {
     const gm_package *package = c->package;
     if (!package->unmet)
         return;
-    gm_finding *finding =
-        gm_for_any_gpu(gm_decide(c, package->unmet_core ? GM_VERDICT_NO : GM_VERDICT_PARTLY,
-                                 GM_CODE_MISSING_LIBRARY, GM_SEVERITY_ERROR));
+    gm_code code = package->unmet_sibling ? GM_CODE_CUDA_MAJOR_MISMATCH : GM_CODE_MISSING_LIBRARY;
+    gm_finding *finding = gm_for_any_gpu(gm_decide(
+        c, package->unmet_core ? GM_VERDICT_NO : GM_VERDICT_PARTLY, code, GM_SEVERITY_ERROR));
     if (!finding)
         return;
     finding->variant = "needed";
     gm_args_text(c->arena, &finding->args, "first", package->unmet);
     gm_args_text(c->arena, &finding->args, "library", package->unmet_by);
     gm_args_text(c->arena, &finding->args, "file_name", gm_file_name(package->unmet_by));
+    gm_args_text(c->arena, &finding->args, "sibling", package->unmet_sibling);
+    gm_finding_evidence(c->arena, finding, package->unmet_by, GM_OFFSET_NONE, package->unmet, NULL);
 }
 
 /* What is not all there: a library that the package lists is gone, a file could not be read to its

@@ -2,6 +2,7 @@
 /* Rule 7: an extension is made for one release of the package that it extends. C++ code of another
  * release has other symbols; releases that differ in their last number only have the same
  * (https://pytorch.org/tutorials/advanced/cpp_extension.html, PyTorch's release policy). */
+#include "base/error.h"
 #include "base/lookup.h"
 #include "judge/case.h"
 #include "judge/rules.h"

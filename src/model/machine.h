@@ -118,7 +118,9 @@ typedef struct gm_machine {
     const char *libc;      /* as text, "glibc 2.36"; NULL unknown */
     const char *container; /* kind ("docker", "podman", "container"), NULL none known */
     const char *container_source;
-    const char *l4t;              /* release of a Jetson's system, "36.4.3"; NULL none */
+    const char
+        *image_asks; /* "cuda>=12.8 brand=tesla,driver>=535": NVIDIA_REQUIRE_CUDA; NULL none */
+    const char *l4t; /* release of a Jetson's system, "36.4.3"; NULL none */
     GM_LIST(gm_setting) settings; /* that were honoured, in the order in which they were asked */
     bool order_unknown; /* a setting names devices in an order that cannot be known here */
     gm_python python;

@@ -69,11 +69,12 @@ typedef struct gm_package {
     const char *label;   /* message id that stands for name and version in sentences; NULL none */
     size_t missing;      /* libraries that it lists and that are not there */
     const char *first_missing;
-    const char *asks;      /* for another package, \"torch==2.9.1\"; NULL none */
-    bool linked;           /* a library of it needs one of that package */
-    const char *unmet;     /* a library of NVIDIA's that it needs and that is nowhere; NULL none */
-    const char *unmet_by;  /* the library that needs it */
-    bool unmet_core;       /* without which nothing of the package runs */
+    const char *asks;  /* for another package, \"torch==2.9.1\"; NULL none */
+    bool linked;       /* a library of it needs one of that package */
+    const char *unmet; /* a library of NVIDIA's that it needs and that is nowhere; NULL none */
+    const char *unmet_sibling; /* path of another release of it that is there; NULL none */
+    const char *unmet_by;      /* the library that needs it */
+    bool unmet_core;           /* without which nothing of the package runs */
     const char *component; /* a library of NVIDIA's with a table of its own ("cudnn"); NULL none */
     bool brings_math;      /* relies on cuBLAS and cuDNN of its own toolkit (rule 11) */
     bool unlisted;         /* no table knows the package */

@@ -132,3 +132,20 @@ bool gm_loader_finds(const gm_loader *loader, const char *name, const char *path
             return true;
     return strchr(name, '/') != NULL; /* a path: not looked for */
 }
+
+const char *gm_loader_sibling(const gm_loader *loader, const char *name)
+{
+    static const char ending[] = ".so.";
+    const char *at = strstr(name, ending);
+    size_t size = at ? (size_t)(at - name) + strlen(ending) : 0;
+    for (size_t i = 0; size && i < loader->folders.count; i++) {
+        gm_os_entries entries;
+        if (gm_os_list(loader->folders.items[i], ENTRIES_MAX, loader->arena, &entries, NULL) !=
+            GM_OK)
+            continue;
+        for (size_t k = 0; k < entries.count; k++)
+            if (!strncmp(entries.items[k].name, name, size) && strcmp(entries.items[k].name, name))
+                return gm_os_join(loader->arena, loader->folders.items[i], entries.items[k].name);
+    }
+    return NULL;
+}

@@ -22,4 +22,8 @@ bool gm_loader_begin(gm_loader *loader, const gm_key_reader *keys,
 bool gm_loader_finds(const gm_loader *loader, const char *name, const char *path,
                      const char *run_path);
 
+/* A library of the same name and another number ("libcudart.so.13" for "libcudart.so.12"), in the
+ * folders that all share; NULL when there is none. */
+const char *gm_loader_sibling(const gm_loader *loader, const char *name);
+
 #endif

@@ -2,7 +2,7 @@
 /* Is this a container, and of what kind? By the marks that container engines leave: Docker's
  * /.dockerenv, Podman's /run/.containerenv, Apptainer's /.singularity.d, the variable `container`
  * (https://systemd.io/CONTAINER_INTERFACE), the control group of the first process, and
- * what is mounted as the root. */
+ * what is mounted as the root. And what its image asks of the driver. */
 #include <string.h>
 
 #include "probe/sources.h"
@@ -69,5 +69,8 @@ bool gm_probe_container(gm_probe *probe)
     if (probe->machine->os == GM_OS_LINUX && !by_file(probe) && !by_variable(probe) &&
         !by_cluster(probe) && !by_group(probe))
         by_root(probe);
+    if (probe->machine->os == GM_OS_LINUX)
+        probe->machine->image_asks =
+            gm_key_text(probe->keys, "env:NVIDIA_REQUIRE_CUDA", probe->arena);
     return true;
 }

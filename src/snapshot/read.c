@@ -395,6 +395,7 @@ static void read_package(reading *r, const json_t *value, void *to)
     package->first_missing = text_of(r, value, "first_missing");
     package->unmet = text_of(r, value, "unmet");
     package->unmet_by = text_of(r, value, "unmet_by");
+    package->unmet_sibling = later_text(r, value, "unmet_sibling");
     package->unmet_core = bool_of(r, value, "unmet_core");
     package->asks = later_text(r, value, "asks");
     package->linked = later_bool(r, value, "linked");

@@ -58,6 +58,7 @@ static void redact_package(gm_redactor *redactor, gm_package *package)
     package->source = gm_redact(redactor, package->source);
     package->first_missing = gm_redact(redactor, package->first_missing);
     package->unmet_by = gm_redact(redactor, package->unmet_by);
+    package->unmet_sibling = gm_redact(redactor, package->unmet_sibling);
     package->channel = gm_redact(redactor, package->channel);
     for (size_t i = 0; i < package->libraries.count; i++)
         package->libraries.items[i].path = gm_redact(redactor, package->libraries.items[i].path);

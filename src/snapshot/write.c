@@ -226,6 +226,7 @@ static void put_package(gm_json *json, const gm_package *package)
     gm_json_put_text(json, "first_missing", package->first_missing);
     gm_json_put_text(json, "unmet", package->unmet);
     gm_json_put_text(json, "unmet_by", package->unmet_by);
+    gm_json_put_text(json, "unmet_sibling", package->unmet_sibling);
     gm_json_put_bool(json, "unmet_core", package->unmet_core);
     gm_json_put_text(json, "asks", package->asks);
     gm_json_put_bool(json, "linked", package->linked);

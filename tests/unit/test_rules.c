@@ -121,6 +121,38 @@ static const gm_finding *find(const gm_result *result, int code)
     return NULL;
 }
 
+/* What an image asks of driver 550.54.14, which offers CUDA 12.4. */
+static void test_container_labels(void **state)
+{
+    static const struct {
+        const char *asks;
+        bool met;
+    } labels[] = {{"cuda>=12.4", true},
+                  {"cuda>=12.8", false},
+                  {"cuda>=12.8 brand=tesla,driver>=535,driver<536", false},
+                  {"cuda>=12.8 brand=tesla,driver>=550,driver<551", true},
+                  {"cuda>=12.8 driver>=550,driver<551", true},
+                  {"cuda>=12.8,brand=tesla", false},
+                  {"arch>=9.0", true}, /* not known: not told */
+                  {"cuda>= , ,, =", true},
+                  {"   ", true},
+                  {NULL, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        static const struct situation plain = {.gpu = "H100 80GB HBM3", .driver = "550.54.14"};
+        gm_arena *arena = gm_arena_new(0);
+        gm_result result = {.complete = true};
+        gm_judge_options judge = {.assume_driver = false};
+        arrange(&plain, arena, &result);
+        result.machine.image_asks = labels[i].asks;
+        assert_true(gm_judge(&result, &judge, arena));
+        assert_int_equal(result.verdict, GM_VERDICT_RUNS);
+        if ((find(&result, GM_CODE_CONTAINER_LABEL) == NULL) != labels[i].met)
+            fail_msg("%s", labels[i].asks);
+        gm_arena_free(arena);
+    }
+}
+
 static void try_one(const struct situation *s)
 {
     gm_arena *arena = gm_arena_new(0);
@@ -194,6 +226,7 @@ static void test_level_of_forward_compatibility(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_situations),
+                                       cmocka_unit_test(test_container_labels),
                                        cmocka_unit_test(test_floor_of_forward_compatibility),
                                        cmocka_unit_test(test_level_of_forward_compatibility)};
     return cmocka_run_group_tests(tests, NULL, NULL);
