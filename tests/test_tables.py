@@ -12,17 +12,11 @@ import pytest
 
 from paths import SOURCE
 
-# Columns that together name a row.
-KEYS = {
-    "amd_gfx": ["gfx"], "cuda_toolkits": ["cuda"], "cudnn_arch": ["cudnn_from"],
-    "driver_features": ["feature", "os"], "drivers": ["os", "first"],
-    "gpu_driver_firsts": ["vendor", "device", "first"], "gpu_id_blocks": ["first"],
-    "gpu_names": ["name"], "gpu_pci": ["vendor", "device"], "libraries": ["package", "file"],
-    "conda_packages": ["conda"], "packages": ["package"],
-    "ptx_isa": ["ptx_isa"], "sass_compat": ["code", "device"], "sm_targets": ["target"],
-    "torch_builds": ["release", "variant", "os", "arch"], "torch_companions": ["release"],
-    "torch_libraries": ["release", "variant", "os", "arch", "library"],
-}
+sys.path.insert(0, str(SOURCE / "tools"))
+from gen_catalog import KEYS as GENERATED, sort_key  # noqa: E402
+
+# Columns that together name a row; messages.tsv has a generator of its own.
+KEYS = {**GENERATED, "messages": ("id",)}
 HEX = re.compile(r"[0-9a-f]{4}")
 VERSION = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -62,7 +56,7 @@ def sm_rows():
 # --- every row by itself -------------------------------------------------------------------------
 
 def test_every_table_is_there():
-    assert COVERED == sorted(KEYS)
+    assert sorted(TABLES) == COVERED == sorted(KEYS)
 
 
 @pytest.mark.parametrize("table", COVERED)
@@ -88,6 +82,12 @@ def test_what_was_not_looked_up_is_not_called_high(table):
 def test_keys_are_unique(table):
     count = Counter(name_of(table, row) for row in TABLES[table])
     assert [name for name, times in count.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("table", sorted(GENERATED))
+def test_rows_are_sorted(table):
+    order = [sort_key(table, row) for row in TABLES[table]]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize("table", COVERED)
@@ -190,6 +190,7 @@ def test_every_target_has_a_row():
               for name in row["code"].split()}
     for table, column in (
             ("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
+            ("tegra_chips", "target"), ("torch_commands", "code"),
             ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
             ("cuda_toolkits", "sass_min"), ("cuda_toolkits", "sass_max"),
             ("torch_builds", "code"), ("torch_libraries", "code")):
@@ -306,6 +307,47 @@ def test_amd_overrides_stay_in_the_family():
         assert family[f"gfx{major}{minor}{step:x}"] == row["family"], row["gfx"]
 
 
+def toolkits():
+    return {row["cuda"] for row in TABLES["cuda_toolkits"]}
+
+
+def test_what_is_named_elsewhere_exists():
+    """Toolkits, PTX ISA versions, drivers' CUDA levels and packages that a row of another table
+    names have rows. Toolkits older than the first row were never those of a build."""
+    first = min(map(numbers, toolkits()))
+    packages = {row["package"] for row in TABLES["packages"]}
+    isas = {row["ptx_isa"] for row in TABLES["ptx_isa"]}
+    tritons = {row["triton"] for row in TABLES["triton_ptxas"]}
+    assert {row["package"] for row in TABLES["extensions"]} <= {name.rstrip("*") for name in packages}
+    for table, column in (("sm_targets", "first_toolkit"), ("sm_targets", "last_toolkit"), ("drivers", "cuda"),
+                          ("sass_compat", "from_toolkit"), ("triton_ptxas", "ptxas"),
+                          ("tegra_releases", "cuda"), ("forward_compat", "cuda")):
+        known = toolkits() | ({"12.7"} if table == "drivers" else set())  # R565 came without a toolkit
+        for where, cell in cells(table, column):
+            assert cell in known or numbers(cell) < first, f"{where}: {column} {cell} has no row"
+    for table, column, known in (("cuda_toolkits", "ptx_isa", isas), ("sm_targets", "min_ptx_isa", isas),
+                                 ("libraries", "package", packages | {"*"}), ("torch_companions", "triton", tritons)):
+        for where, cell in cells(table, column):
+            assert cell in known, f"{where}: {column} {cell} has no row"
+
+
+def test_toolkits_and_drivers_have_no_gap():
+    """Every minor release of a major one, and on each system a branch for every release."""
+    minors = {}
+    for cuda in toolkits():
+        major, minor = numbers(cuda)
+        minors.setdefault(major, set()).add(minor)
+    for major, found in minors.items():
+        skipped = {12: {7}}.get(major, set())  # NVIDIA released no CUDA 12.7
+        assert found == set(range(max(found) + 1)) - skipped, f"CUDA {major}"
+    assert sorted(minors) == list(range(min(minors), max(minors) + 1))
+    for system in ("linux", "windows"):
+        rows = [row for row in TABLES["drivers"] if row["os"] == system]
+        assert toolkits() <= {row["cuda"] for row in rows}, system
+        levels = [numbers(row["cuda"]) for row in rows]
+        assert levels == sorted(levels), system
+
+
 # --- PyTorch's builds ------------------------------------------------------------------------------
 
 def test_there_are_all_builds():
@@ -361,7 +403,30 @@ def test_libraries_belong_to_builds():
     files = {row["file"] for row in TABLES["libraries"]}
     for row in TABLES["torch_libraries"]:
         assert tuple(row[k] for k in KEYS["torch_builds"]) in builds, row
-        assert re.fullmatch(r"torch/lib/lib(\w+)\.so", row["library"])[1] in files, row
+        name = re.fullmatch(r"torch/lib/(?:lib(?P<so>\w+)\.so|(?P<dll>\w+)\.dll)", row["library"])
+        assert (name["so"] or name["dll"]) in files, row
+
+
+def test_commands_belong_to_builds():
+    builds = {(b["release"], b["variant"], b["os"]) for b in TABLES["torch_builds"]}
+    for row in TABLES["torch_commands"]:
+        assert (row["release"], row["variant"], row["os"]) in builds, name_of("torch_commands", row)
+
+
+def test_extensions_ask_for_what_there_is():
+    """Releases of torch and of its companions that are pinned exactly, and CUDA releases."""
+    known = {"torch": {row["release"] for row in TABLES["torch_builds"]}}
+    for row in TABLES["torch_companions"]:
+        for name in ("torchvision", "torchaudio", "triton"):
+            known.setdefault(name, set()).add(row[name])
+    for row in TABLES["extensions"]:
+        where = name_of("extensions", row)
+        assert row["os"] in ("linux", "windows", "macos", "-") and row["arch"] in ("x86_64", "aarch64", "-"), where
+        assert row["cuda"] in toolkits() | {t.split(".")[0] for t in toolkits()} | {"none", "-"}, where
+        for word in row["requires"].split() if row["requires"] != "-" else ():
+            name, clauses = re.fullmatch(r"([a-z-]+)((?:[<>=!~]=?[\w.]+,?)*)", word).groups()
+            if clauses.startswith("=="):
+                assert clauses[2:] in known[name], f"{where}: {word}"
 
 
 def test_features_have_a_sentence():
@@ -390,17 +455,65 @@ MEASURED = read(SOURCE / "tests" / "data" / "measured_wheels.tsv")
 REPORTED = read(SOURCE / "tests" / "data" / "reported_builds.tsv")
 
 
-@pytest.mark.parametrize("row", MEASURED, ids=lambda r: f"{r['wheel'][:40]}:{r['library'][10:]}")
-def test_tables_agree_with_wheels(row):
-    release, arch = re.match(r"torch-([\d.]+)-.*_(x86_64|aarch64)\.whl", row["wheel"]).groups()
-    core = row["library"].endswith("libtorch_cuda.so")
+def of_wheel(name):
+    """Package, release and platform of a wheel's file name."""
+    package, release, arch = re.match(r"(\w+)-([\d.]+)-.*_(x86_64|aarch64|amd64)\.whl", name).groups()
+    return package, release, "windows" if arch == "amd64" else "linux", arch.replace("amd64", "x86_64")
+
+
+def library_row(package, path):
+    """As libraries.tsv names it: of the package, else one of NVIDIA's."""
+    stem = re.sub(r"-[0-9a-f]{8}$", "", re.sub(r"\.(so[.\d]*|dll)$", "", path.rsplit("/", 1)[-1])).removeprefix("lib")
+    for row in TABLES["libraries"]:
+        if row["package"] in (package, "*") and re.fullmatch(row["file"].replace("*", r"\d+"), stem):
+            return row, stem
+    return None, stem
+
+
+def release_of_select(stem, select):
+    """bitsandbytes_cuda118 → 11.8; nothing for other code."""
+    digits = re.search(r"\d+$", stem)[0] if select == "cuda" else ""
+    return f"{digits[:-1]}.{digits[-1]}" if digits else None
+
+
+def disagreements(row):
+    """What the tables say otherwise than one library of one wheel."""
+    package, release, system, arch = of_wheel(row["wheel"])
+    library, stem = library_row(package, row["library"])
+    if not library:
+        return [f"no row in libraries.tsv for {row['library']}"]
+    cuda = cuda_of(row["variant"]) or release_of_select(stem, library["select"])
+    wrong = [f"{name} is not made by CUDA {cuda}" for name in in_modules(row, 0) if cuda
+             for sm in [sm_rows()[name.replace("compute_", "sm_")]]
+             if numbers(sm["first_toolkit"]) > numbers(cuda)
+             or (sm["last_toolkit"] != "-" and numbers(cuda) > numbers(sm["last_toolkit"]))]
+    if package != "torch" or library["role"] not in ("core", "feature"):
+        return wrong
+    core = library["role"] == "core"
     table, share = ("torch_builds", 1) if core else ("torch_libraries", 0.5)
-    found = [r for r in TABLES[table] if (r["release"], r["variant"], r["os"], r["arch"]) ==
-             (release, row["variant"], "linux", arch) and r.get("library", row["library"]) == row["library"]]
-    assert len(found) == 1
-    assert set(plain(found[0]["code"])) == in_modules(row, share)
-    assert all(entry.endswith(":zstd") == ("zstd" in row["compression"])
-               for entry in found[0]["code"].split())
+    key = {"release": release, "variant": row["variant"], "os": system, "arch": arch,
+           **({"default": "yes"} if core else {"library": row["library"]})}
+    found = [r for r in TABLES[table] if all(r[k] == v for k, v in key.items())]
+    if len(found) != 1:
+        return [*wrong, f"{len(found)} rows in {table}.tsv"]
+    if set(plain(found[0]["code"])) != in_modules(row, share):
+        wrong.append(f"{found[0]['code']} is not what was counted")
+    if any(e.endswith(":zstd") != ("zstd" in row["compression"]) for e in found[0]["code"].split()):
+        wrong.append(f"{found[0]['code']} is otherwise compressed")
+    return wrong
+
+
+def test_tables_agree_with_wheels(capsys):
+    """Every library that was counted, and every wheel of PyTorch's has its row."""
+    wrong = [f"{row['wheel']}: {row['library']}: {what}" for row in MEASURED for what in disagreements(row)]
+    builds = {(b["release"], b["os"], b["arch"]) for b in TABLES["torch_builds"]}
+    wheels = {row["wheel"] for row in MEASURED}
+    wrong += [f"{name}: no build" for name in wheels
+              if name.startswith("torch-") and of_wheel(name)[1:] not in builds]
+    with capsys.disabled():
+        print(f"\n{len(MEASURED)} libraries of {len(wheels)} wheels: {len(wrong)} disagreements with the tables")
+    assert not wrong, "\n".join(wrong)
+    assert len(wheels) >= 19 and all(re.fullmatch(r"[0-9a-f]{64}", row["sha256"]) for row in MEASURED)
 
 
 @pytest.mark.parametrize("row", REPORTED, ids=lambda r: f"{r['release']}+{r['variant']}-{r['os']}")

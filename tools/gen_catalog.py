@@ -23,6 +23,7 @@ KEYS = {  # columns that together name a row
     "cuda_toolkits": ("cuda",), "drivers": ("os", "first"), "driver_features": ("feature", "os"),
     "torch_builds": ("release", "variant", "os", "arch"), "torch_companions": ("release",),
     "torch_libraries": ("release", "variant", "os", "arch", "library"),
+    "extensions": ("package", "release", "os", "arch", "cuda"),
     "torch_commands": ("installer", "release", "variant", "os"),
     "libraries": ("package", "file"), "packages": ("package",), "conda_packages": ("conda",),
     "kernel_drivers": ("driver",), "forward_compat": ("cuda",),
@@ -174,4 +175,5 @@ def main():
         file.writelines(parts)
 
 
-main()
+if __name__ == "__main__":
+    main()
