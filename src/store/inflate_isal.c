@@ -6,6 +6,11 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+/* The longest match of deflate (RFC 1951, 3.2.5). Before ISA-L finds that a match reaches back
+ * behind the beginning it has counted its bytes as made, which then are of no stream (read in
+ * igzip_decode_block_stateless.asm of 2.30, 2026-11-24). */
+#define MATCH_MAX ((size_t)258)
+
 struct gm_inflate {
     struct inflate_state state;
 };
@@ -47,8 +52,10 @@ gm_inflate_result gm_inflate_run(gm_inflate *inflate, gm_span *input, uint8_t *o
     input->data += given - state->avail_in;
     input->size -= given - state->avail_in;
     *ret_made = asked - state->avail_out;
-    if (result < 0)
+    if (result < 0) {
+        *ret_made -= *ret_made < MATCH_MAX ? *ret_made : MATCH_MAX;
         return GM_INFLATE_DAMAGED;
+    }
     return state->block_state == ISAL_BLOCK_FINISH ? GM_INFLATE_END : GM_INFLATE_MORE;
 }
 

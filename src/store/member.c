@@ -85,9 +85,11 @@ static gm_status step(gm_member_reader *reader, uint8_t *out, size_t room, size_
     reader->made += *made;
     if (result == GM_INFLATE_END)
         end(reader, NULL);
+    else if (result == GM_INFLATE_DAMAGED)
+        end(reader, "member-stream");
     else if (given == 0 && *made == 0)
         end(reader, "member-cut");
-    else if (result == GM_INFLATE_DAMAGED || (*made == 0 && reader->pending.size == given))
+    else if (*made == 0 && reader->pending.size == given) /* it does not move */
         end(reader, "member-stream");
     return GM_OK;
 }
