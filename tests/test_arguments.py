@@ -39,7 +39,8 @@ LOOSE = ["torch", "torch==2.10.0", "torchvision", "/dev/null", "/nowhere", "sm_1
          "--images", "--modules", "--require", "--", "-", "--bogus", "算力", "2.7.1+cu118", "cu118",
          "--here"]
 COMMANDS = {"check": {**MACHINE, **JUDGED}, "pick": {**MACHINE, **WANTED},
-            "scan": {"--require": JUDGED["--code"]}, "explain": MACHINE}
+            "scan": {"--require": JUDGED["--code"]}, "explain": MACHINE, "show": {}}
+SHOWN = ["gpus", "archs", "toolkits", "drivers", "builds", "errors", "libraries", "gpu"]
 PASTED = [case["stdin"] for case in json.loads(
     (SOURCE / "tests" / "acceptance" / "cases.json").read_text(encoding="utf-8"))
     if case.get("stdin")]
@@ -59,6 +60,8 @@ def command_line(seed):
     command = dice.choice(list(COMMANDS))
     options = {**COMMANDS[command], **OUTPUT}
     words = [command]
+    if command == "show":
+        words += [dice.choice(SHOWN), *dice.choices(MACHINE["--gpu"] + LOOSE, k=dice.randint(0, 2))]
     for name in dice.choices(list(options), k=dice.randint(0, 6)):
         value = dice.choice(options[name])
         value = damaged(value, dice) if dice.random() < 0.25 else value

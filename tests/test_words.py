@@ -59,6 +59,12 @@ def required():
     commands = re.findall(r'\{"(\w+)", CLI_\w+',
                           (SOURCE / "src/cli/commands.c").read_text(encoding="utf-8"))
     ids |= {f"help.{part}.{c}" for c in commands for part in ("usage", "command")}
+    for listing in ("catalog", "explain"):
+        text = (SOURCE / "src" / listing / "listing.c").read_text(encoding="utf-8")
+        ids |= {f"report.column.{c}" for c in re.findall(r'\{"(\w+)",\s+GM_CELL_', text)}
+        ids |= {f"report.filter.{t}" for t in re.findall(r'gm_list_\w+ = \{\s*"(\w+)"', text)}
+    tokens_of_tables = column("libraries", "role") | column("packages", "origin")
+    ids |= {f"report.token.{t}" for t in tokens_of_tables | {"runs", "runs-jit", "partly"}}
     if (SOURCE / "data" / "messages.tsv").exists():
         ids |= {f"explain.{row['id']}.meaning" for row in rows_of("messages") if row["kind"] != "fact"}
         ids |= {f"explain.do.{row['advice']}.from" for row in rows_of("messages") if row["driver"] != "-"

@@ -85,15 +85,17 @@ def maker_of(target):
 def fold_names(rows, pci, firsts):
     """One row per folded name and maker: names that fold alike share their targets. Each points to
     a PCI id of that name for which first drivers are known (device 0: none). alone: a row writes
-    the name without a brand."""
+    the name without a brand, has_pci: some PCI id bears it."""
     known, folded = {r["device"] for r in firsts}, {}
+    on_pci = {(fold_name(r["name"]), maker_of(r["target"])) for r in pci}
     ids = {fold_name(r["name"]): r for r in reversed(pci) if r["device"] in known}
     for row in rows:
         name = fold_name(row["name"])
         if not name:
             continue
         key = (name, maker_of(row["targets"]))
-        kept = folded.setdefault(key, {**row, "key": name, "alone": False, **{
+        kept = folded.setdefault(key, {**row, "key": name, "alone": False,
+                                         "has_pci": key in on_pci, **{
             k: ids[name][k] if name in ids else "0" for k in ("vendor", "device")}})
         if not set(words_of(row["name"])) & set(BRANDS):
             kept["alone"] = True
@@ -134,8 +136,8 @@ def cell(pool, table, member, row):
     if member == "isa":
         major, minor = row["ptx_isa"].split(".")
         return int(major) * 10 + int(minor)
-    if member == "alone":
-        return int(row["alone"])
+    if member in ("alone", "has_pci"):
+        return int(row[member])
     if member == "confidence":
         return CONFIDENCE.index(row[member])
     column = {"is_default": "default", "override_version": "override"}.get(member, member)

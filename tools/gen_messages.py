@@ -95,7 +95,7 @@ def main():
     pool, lines, patterns = Pool(), [], []
     for index, row in enumerate(rows):
         texts = [pool.add(row[k]) for k in ("id", "kind", "finding", "action", "advice", "env",
-                                            "driver", "package", "source")]
+                                            "driver", "package", "source", "pattern")]
         lines.append(texts + [int(row["error"].replace("-", "0")),
                               CONFIDENCE.index(row["confidence"])])
         for pattern in row["pattern"].split(" || "):

@@ -114,6 +114,13 @@ typedef struct gm_explain_options {
     size_t text_size;
 } gm_explain_options;
 
+typedef struct gm_show_options {
+    size_t size;
+    const char *table; /* "gpus", "archs", "toolkits", "drivers", "builds", "errors", "libraries" */
+    const char *const *words; /* all of which a row must fit: "sm_61", "linux", "cu128", "5060" */
+    size_t word_count;
+} gm_show_options;
+
 typedef struct gm_info_options {
     size_t size;
     gm_machine_options machine;
@@ -136,6 +143,8 @@ GM_API gm_status gm_pick(const gm_pick_options *options, const gm_output *output
                          gm_problem *problem);
 GM_API gm_status gm_explain(const gm_explain_options *options, const gm_output *output,
                             int *ret_exit, gm_problem *problem);
+GM_API gm_status gm_show(const gm_show_options *options, const gm_output *output, int *ret_exit,
+                         gm_problem *problem);
 GM_API gm_status gm_info(const gm_info_options *options, const gm_output *output, int *ret_exit,
                          gm_problem *problem);
 

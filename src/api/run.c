@@ -88,7 +88,9 @@ static void fill_problem(const gm_run *run, gm_status status, gm_problem *proble
     problem->code = code;
     snprintf(id, sizeof id, "error.%s", code);
     problem->message = sentence(lang, id, error);
-    snprintf(id, sizeof id, "error.%s.hint", code);
+    snprintf(id, sizeof id, "error.%s.%s", code, error->detail[0] ? "suggest" : "hint");
+    if (!gm_words_find(lang, id))
+        snprintf(id, sizeof id, "error.%s.hint", code);
     problem->hint = gm_words_find(lang, id) ? sentence(lang, id, error) : NULL;
     problem->subject = copy(error->subject);
 }

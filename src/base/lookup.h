@@ -20,4 +20,9 @@ bool gm_ascii_is_space(char c);
 bool gm_ascii_equal_n(const char *a, const char *b, size_t size); /* ignoring case */
 bool gm_ascii_starts(const char *text, const char *prefix);       /* ignoring case */
 
+/* How many letters must change, go, come or swap (optimal string alignment) to make `b` of `a`, for
+ * short words; below GM_TEXT_NEAR one is likely the other mistyped. */
+#define GM_TEXT_NEAR 3
+size_t gm_text_distance(const char *a, const char *b);
+
 #endif

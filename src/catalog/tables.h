@@ -12,7 +12,7 @@
 #define GM_TABLES(X)                                                                               \
     X(gpu_pci, device, name, target, chip, architecture, kernel_module, source, confidence)        \
     X(gpu_driver_firsts, device, first)                                                            \
-    X(gpu_names, key, name, targets, alone, device, source, confidence)                            \
+    X(gpu_names, key, name, targets, alone, device, has_pci, source, confidence)                   \
     X(gpu_id_blocks, first, last, chip, target, source, confidence)                                \
     X(sm_targets, target, architecture, tegra, first_toolkit, last_toolkit, driver_first_linux,    \
       driver_first_windows, driver_last, driver_after_last, driver_last_linux,                     \
@@ -21,7 +21,7 @@
     X(ptx_isa, isa, cuda)                                                                          \
     X(cuda_toolkits, cuda, date, sass_min, sass_max, isa, driver_linux, driver_windows,            \
       floor_linux, floor_windows, source, confidence)                                              \
-    X(drivers, os, first, cuda)                                                                    \
+    X(drivers, os, first, branch, cuda, architectures, source, confidence)                         \
     X(driver_features, feature, os, first)                                                         \
     X(torch_builds, release, variant, os, arch, date, code, python, glibc, is_default, doubtful,   \
       cudnn, index_url, source, confidence)                                                        \

@@ -20,6 +20,7 @@ gm_status cli_check(cli_run *run, int *ret_exit, gm_problem *problem);
 gm_status cli_scan(cli_run *run, int *ret_exit, gm_problem *problem);
 gm_status cli_pick(cli_run *run, int *ret_exit, gm_problem *problem);
 gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem);
+gm_status cli_show(cli_run *run, int *ret_exit, gm_problem *problem);
 gm_status cli_info(cli_run *run, int *ret_exit, gm_problem *problem);
 gm_status cli_gather(cli_run *run, int *ret_exit, gm_problem *problem);
 

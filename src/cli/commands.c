@@ -5,13 +5,11 @@
 #include "cli/cli.h"
 #include "os/terminal.h"
 
-const cli_command cli_commands[] = {{"check", CLI_CHECK, cli_check},
-                                    {"scan", CLI_SCAN, cli_scan},
-                                    {"pick", CLI_PICK, cli_pick},
-                                    {"explain", CLI_EXPLAIN, cli_explain},
-                                    {"info", CLI_INFO, cli_info},
-                                    {"gather", CLI_GATHER, cli_gather},
-                                    {NULL, 0, NULL}};
+const cli_command cli_commands[] = {
+    {"check", CLI_CHECK, cli_check},    {"scan", CLI_SCAN, cli_scan},
+    {"pick", CLI_PICK, cli_pick},       {"explain", CLI_EXPLAIN, cli_explain},
+    {"show", CLI_SHOW, cli_show},       {"info", CLI_INFO, cli_info},
+    {"gather", CLI_GATHER, cli_gather}, {NULL, 0, NULL}};
 
 /* A problem that the program itself has found; main makes the sentence. */
 static gm_status own_problem(gm_problem *problem, gm_status status, const char *code,
@@ -105,6 +103,17 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
     }
     gm_text_free(&text);
     return status;
+}
+
+gm_status cli_show(cli_run *run, int *ret_exit, gm_problem *problem)
+{
+    const cli_values *operands = &run->args.operands;
+    bool named = operands->count > 0;
+    gm_show_options options = {.size = sizeof options,
+                               .table = named ? operands->items[0] : NULL,
+                               .words = named ? operands->items + 1 : NULL,
+                               .word_count = named ? operands->count - 1 : 0};
+    return gm_show(&options, &run->output, ret_exit, problem);
 }
 
 gm_status cli_info(cli_run *run, int *ret_exit, gm_problem *problem)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lookup.h"
 #include "base/utf8.h"
 
 static const struct option_row {
@@ -127,40 +128,13 @@ bool cli_given(const cli_args *args, cli_option option)
     return args->options[option].count > 0;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Edit distance with transpositions (optimal string alignment), for short words. */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LONGEST = 24 };
-    size_t rows[3][LONGEST + 1], m = strlen(a), n = strlen(b);
-    if (m > LONGEST || n > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= n; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= m; i++) {
-        size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            now[j] =
-                smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = smaller(now[j], before[j - 2] + 1);
-        }
-    }
-    return rows[m % 3][n];
-}
-
 const char *cli_suggest(unsigned command, const char *mistyped)
 {
     const char *best = NULL;
-    size_t least = 3;
+    size_t least = GM_TEXT_NEAR;
     mistyped += strspn(mistyped, "-");
     for (int i = 0; i < CLI_OPTION_COUNT; i++) {
-        size_t far = distance(mistyped, option_rows[i].name);
+        size_t far = gm_text_distance(mistyped, option_rows[i].name);
         if (option_rows[i].commands & command && far < least) {
             least = far;
             best = option_rows[i].name;

@@ -47,7 +47,7 @@ typedef enum gm_field {
 #define GM_PATTERN_FIELD 1
 
 typedef struct gm_message_row {
-    uint32_t id, kind, finding, action, advice, env, driver, package, source; /* offsets */
+    uint32_t id, kind, finding, action, advice, env, driver, package, source, pattern; /* offsets */
     uint32_t error;      /* number of the CUDA error; 0 none */
     uint32_t confidence; /* gm_confidence */
 } gm_message_row;

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/listing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "catalog/internal.h"
+
+static void set_source(gm_table_row *row, const char *table, uint32_t source, uint32_t confidence)
+{
+    row->table = table;
+    row->source = gm_cell(source);
+    row->confidence = (gm_confidence)confidence;
+}
+
+/* "yes" of a cell that says yes or no. */
+static const char *yes(uint32_t cell)
+{
+    const char *text = gm_cell(cell);
+    return text && !strcmp(text, "yes") ? text : NULL;
+}
+
+static const char *vendor_of(const char *targets)
+{
+    gm_gpu gpu = {.vendor = GM_VENDOR_UNKNOWN};
+    gm_catalog_targets(targets, &gpu);
+    return gm_vendor_token(gpu.vendor);
+}
+
+/* --- GPUs ------------------------------------------------------------------------------------ */
+
+enum { GPU_PCI, GPU_TARGETS, GPU_ARCHITECTURE, GPU_CHIP, GPU_NAME, GPU_VENDOR, GPU_MODULE };
+static const gm_table_column gpu_columns[] = {
+    [GPU_PCI] = {"pci", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [GPU_TARGETS] = {"targets", GM_CELL_LIST, GM_FIT_TARGET, GM_VIEW_PLAIN},
+    [GPU_ARCHITECTURE] = {"architecture", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_PLAIN},
+    [GPU_CHIP] = {"chip", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_PLAIN},
+    [GPU_NAME] = {"name", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_LONG},
+    [GPU_VENDOR] = {"vendor", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [GPU_MODULE] = {"kernel_module", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
+
+static size_t gpu_count(void)
+{
+    return (size_t)gm_table_gpu_pci_count + gm_table_gpu_names_count;
+}
+
+static bool gpu_row(size_t index, gm_table_row *row)
+{
+    const char **cells = row->cells;
+    if (index >= gm_table_gpu_pci_count) {
+        const gm_gpu_names_row *named = &gm_table_gpu_names[index - gm_table_gpu_pci_count];
+        cells[GPU_NAME] = gm_cell(named->name);
+        cells[GPU_TARGETS] = gm_cell(named->targets);
+        cells[GPU_VENDOR] = vendor_of(cells[GPU_TARGETS]);
+        set_source(row, "gpu_names.tsv", named->source, named->confidence);
+        return !named->has_pci;
+    }
+    const gm_gpu_pci_row *from = &gm_table_gpu_pci[index];
+    snprintf(row->formatted[0], GM_CELL_BYTES, "%04x:%04x", (unsigned)(from->device >> 16),
+             (unsigned)(from->device & 0xffff));
+    cells[GPU_PCI] = row->formatted[0];
+    cells[GPU_NAME] = gm_cell(from->name);
+    cells[GPU_TARGETS] = gm_cell(from->target);
+    cells[GPU_ARCHITECTURE] = gm_cell(from->architecture);
+    cells[GPU_CHIP] = gm_cell(from->chip);
+    cells[GPU_VENDOR] = gm_vendor_token(gm_pci_vendor(from->device >> 16));
+    cells[GPU_MODULE] = gm_cell(from->kernel_module);
+    set_source(row, "gpu_pci.tsv", from->source, from->confidence);
+    return true;
+}
+
+const gm_table gm_list_gpus = {"gpus",    gpu_columns, sizeof gpu_columns / sizeof *gpu_columns,
+                               gpu_count, gpu_row,     0};
+
+/* --- targets --------------------------------------------------------------------------------- */
+
+enum {
+    ARCH_TARGET,
+    ARCH_FIRST,
+    ARCH_LAST,
+    ARCH_LINUX,
+    ARCH_WINDOWS,
+    ARCH_DRIVER_LAST,
+    ARCH_ARCHITECTURE,
+    ARCH_GENERIC,
+    ARCH_OVERRIDE,
+    ARCH_TEGRA,
+    ARCH_VENDOR,
+    ARCH_MODULE
+};
+static const gm_table_column arch_columns[] = {
+    [ARCH_TARGET] = {"target", GM_CELL_TEXT, GM_FIT_DEVICE, GM_VIEW_PLAIN},
+    [ARCH_FIRST] = {"first_toolkit", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [ARCH_LAST] = {"last_toolkit", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [ARCH_LINUX] = {"driver_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [ARCH_WINDOWS] = {"driver_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [ARCH_DRIVER_LAST] = {"driver_last", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [ARCH_ARCHITECTURE] = {"architecture", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_LONG},
+    [ARCH_GENERIC] = {"generic", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [ARCH_OVERRIDE] = {"override", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [ARCH_TEGRA] = {"tegra", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [ARCH_VENDOR] = {"vendor", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [ARCH_MODULE] = {"kernel_module", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
+
+static size_t intel_count(void)
+{
+    size_t count = 0;
+    while (gm_catalog_intel[count])
+        count++;
+    return count;
+}
+
+static size_t arch_count(void)
+{
+    return (size_t)gm_table_sm_targets_count + gm_table_amd_gfx_count + intel_count();
+}
+
+static void sm_row(const gm_sm_targets_row *from, gm_table_row *row)
+{
+    const char **cells = row->cells;
+    cells[ARCH_TARGET] = gm_cell(from->target);
+    cells[ARCH_ARCHITECTURE] = gm_cell(from->architecture);
+    cells[ARCH_FIRST] = gm_cell(from->first_toolkit);
+    cells[ARCH_LAST] = gm_cell(from->last_toolkit);
+    cells[ARCH_LINUX] = gm_cell(from->driver_first_linux);
+    cells[ARCH_WINDOWS] = gm_cell(from->driver_first_windows);
+    cells[ARCH_DRIVER_LAST] = gm_cell(from->driver_last);
+    cells[ARCH_TEGRA] = yes(from->tegra);
+    cells[ARCH_MODULE] = gm_cell(from->kernel_module);
+    set_source(row, "sm_targets.tsv", from->source, from->confidence);
+}
+
+static void gfx_row(const gm_amd_gfx_row *from, gm_table_row *row)
+{
+    const char **cells = row->cells;
+    cells[ARCH_TARGET] = gm_cell(from->gfx);
+    cells[ARCH_ARCHITECTURE] = gm_cell(from->family);
+    cells[ARCH_GENERIC] = gm_cell(from->generic);
+    cells[ARCH_OVERRIDE] = gm_cell(from->override_version);
+    set_source(row, "amd_gfx.tsv", from->source, from->confidence);
+}
+
+/* A target of Intel's is known by the GPUs that have it. False for one of builds alone. */
+static bool intel_row(const char *target, gm_table_row *row)
+{
+    for (size_t i = 0; i < gm_table_gpu_pci_count; i++) {
+        const gm_gpu_pci_row *from = &gm_table_gpu_pci[i];
+        const char *known = gm_cell(from->target);
+        if (!known || strcmp(known, target))
+            continue;
+        row->cells[ARCH_TARGET] = target;
+        row->cells[ARCH_ARCHITECTURE] = gm_cell(from->architecture);
+        set_source(row, "gpu_pci.tsv", from->source, from->confidence);
+        return true;
+    }
+    return false;
+}
+
+static bool arch_row(size_t index, gm_table_row *row)
+{
+    size_t sm = gm_table_sm_targets_count, gfx = gm_table_amd_gfx_count;
+    bool known = true;
+    if (index < sm)
+        sm_row(&gm_table_sm_targets[index], row);
+    else if (index < sm + gfx)
+        gfx_row(&gm_table_amd_gfx[index - sm], row);
+    else
+        known = intel_row(gm_catalog_intel[index - sm - gfx], row);
+    row->cells[ARCH_VENDOR] = vendor_of(row->cells[ARCH_TARGET]);
+    return known;
+}
+
+const gm_table gm_list_archs = {
+    "archs", arch_columns, sizeof arch_columns / sizeof *arch_columns, arch_count, arch_row, 0};
+
+/* --- toolkits -------------------------------------------------------------------------------- */
+
+enum {
+    TOOLKIT_CUDA,
+    TOOLKIT_DATE,
+    TOOLKIT_MIN,
+    TOOLKIT_MAX,
+    TOOLKIT_PTX,
+    TOOLKIT_LINUX,
+    TOOLKIT_WINDOWS,
+    TOOLKIT_FLOOR_LINUX,
+    TOOLKIT_FLOOR_WINDOWS
+};
+static const gm_table_column toolkit_columns[] = {
+    [TOOLKIT_CUDA] = {"cuda", GM_CELL_TEXT, GM_FIT_TOOLKIT, GM_VIEW_PLAIN},
+    [TOOLKIT_DATE] = {"date", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_MIN] = {"sass_min", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_MAX] = {"sass_max", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_PTX] = {"ptx_isa", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_LINUX] = {"driver_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_WINDOWS] = {"driver_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_FLOOR_LINUX] = {"floor_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [TOOLKIT_FLOOR_WINDOWS] = {"floor_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
+
+static size_t toolkit_count(void)
+{
+    return gm_table_cuda_toolkits_count;
+}
+
+static bool toolkit_row(size_t index, gm_table_row *row)
+{
+    const gm_cuda_toolkits_row *from = &gm_table_cuda_toolkits[index];
+    const char **cells = row->cells;
+    snprintf(row->formatted[0], GM_CELL_BYTES, "%u.%u", (unsigned)from->isa / 10,
+             (unsigned)from->isa % 10);
+    cells[TOOLKIT_CUDA] = gm_cell(from->cuda);
+    cells[TOOLKIT_DATE] = gm_cell(from->date);
+    cells[TOOLKIT_MIN] = gm_cell(from->sass_min);
+    cells[TOOLKIT_MAX] = gm_cell(from->sass_max);
+    cells[TOOLKIT_PTX] = row->formatted[0];
+    cells[TOOLKIT_LINUX] = gm_cell(from->driver_linux);
+    cells[TOOLKIT_WINDOWS] = gm_cell(from->driver_windows);
+    cells[TOOLKIT_FLOOR_LINUX] = gm_cell(from->floor_linux);
+    cells[TOOLKIT_FLOOR_WINDOWS] = gm_cell(from->floor_windows);
+    set_source(row, "cuda_toolkits.tsv", from->source, from->confidence);
+    return true;
+}
+
+const gm_table gm_list_toolkits = {
+    "toolkits",    toolkit_columns, sizeof toolkit_columns / sizeof *toolkit_columns,
+    toolkit_count, toolkit_row,     0};
+
+/* --- drivers --------------------------------------------------------------------------------- */
+
+enum { DRIVER_OS, DRIVER_FIRST, DRIVER_BRANCH, DRIVER_CUDA, DRIVER_ARCHITECTURES };
+static const gm_table_column driver_columns[] = {
+    [DRIVER_OS] = {"os", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [DRIVER_FIRST] = {"first", GM_CELL_TEXT, GM_FIT_DRIVER, GM_VIEW_PLAIN},
+    [DRIVER_BRANCH] = {"branch", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [DRIVER_CUDA] = {"cuda", GM_CELL_TEXT, GM_FIT_VERSION, GM_VIEW_PLAIN},
+    [DRIVER_ARCHITECTURES] = {"architectures", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_LONG}};
+
+static size_t driver_count(void)
+{
+    return gm_table_drivers_count;
+}
+
+static bool driver_row(size_t index, gm_table_row *row)
+{
+    const gm_drivers_row *from = &gm_table_drivers[index];
+    const char **cells = row->cells;
+    cells[DRIVER_OS] = gm_cell(from->os);
+    cells[DRIVER_FIRST] = gm_cell(from->first);
+    cells[DRIVER_BRANCH] = gm_cell(from->branch);
+    cells[DRIVER_CUDA] = gm_cell(from->cuda);
+    cells[DRIVER_ARCHITECTURES] = gm_cell(from->architectures);
+    set_source(row, "drivers.tsv", from->source, from->confidence);
+    return true;
+}
+
+const gm_table gm_list_drivers = {
+    "drivers",    driver_columns, sizeof driver_columns / sizeof *driver_columns,
+    driver_count, driver_row,     0};
+
+/* --- builds ---------------------------------------------------------------------------------- */
+
+enum {
+    BUILD_PACKAGE,
+    BUILD_RELEASE,
+    BUILD_VARIANT,
+    BUILD_OS,
+    BUILD_ARCH,
+    BUILD_VERDICT,
+    BUILD_CODE,
+    BUILD_PYTHON,
+    BUILD_CUDA,
+    BUILD_DATE,
+    BUILD_GLIBC,
+    BUILD_CUDNN,
+    BUILD_TRITON,
+    BUILD_TORCHVISION,
+    BUILD_TORCHAUDIO,
+    BUILD_DEFAULT,
+    BUILD_DOUBTFUL,
+    BUILD_INDEX
+};
+static const gm_table_column build_columns[] = {
+    [BUILD_PACKAGE] = {"package", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [BUILD_RELEASE] = {"release", GM_CELL_TEXT, GM_FIT_VERSION, GM_VIEW_PLAIN},
+    [BUILD_VARIANT] = {"variant", GM_CELL_TEXT, GM_FIT_START, GM_VIEW_PLAIN},
+    [BUILD_OS] = {"os", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [BUILD_ARCH] = {"arch", GM_CELL_TEXT, GM_FIT_CPU, GM_VIEW_PLAIN},
+    [BUILD_VERDICT] = {"verdict", GM_CELL_TOKEN, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [BUILD_CODE] = {"code", GM_CELL_LIST, GM_FIT_CODE, GM_VIEW_LONG},
+    [BUILD_PYTHON] = {"python", GM_CELL_LIST, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [BUILD_CUDA] = {"cuda", GM_CELL_TEXT, GM_FIT_VERSION, GM_VIEW_DETAIL},
+    [BUILD_DATE] = {"date", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_GLIBC] = {"glibc", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_CUDNN] = {"cudnn", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_TRITON] = {"triton", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_TORCHVISION] = {"torchvision", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_TORCHAUDIO] = {"torchaudio", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_DEFAULT] = {"default", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_DOUBTFUL] = {"doubtful", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_INDEX] = {"index", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
+
+static bool build_row(size_t index, gm_table_row *row)
+{
+    gm_build build;
+    const char **cells = row->cells;
+    gm_catalog_build(index, &build);
+    if (build.cuda.count) {
+        snprintf(row->formatted[0], GM_CELL_BYTES, "%u.%u", (unsigned)build.cuda.part[0],
+                 (unsigned)build.cuda.part[1]);
+        cells[BUILD_CUDA] = row->formatted[0];
+    }
+    cells[BUILD_PACKAGE] = build.name;
+    cells[BUILD_RELEASE] = build.release;
+    cells[BUILD_VARIANT] = build.variant;
+    cells[BUILD_OS] = gm_cell(gm_table_torch_builds[index].os);
+    cells[BUILD_ARCH] = gm_cell(gm_table_torch_builds[index].arch); /* also s390x */
+    cells[BUILD_PYTHON] = build.python;
+    cells[BUILD_CODE] = build.code;
+    cells[BUILD_DATE] = build.date;
+    cells[BUILD_GLIBC] = build.glibc;
+    cells[BUILD_CUDNN] = build.cudnn;
+    cells[BUILD_TRITON] = build.triton;
+    cells[BUILD_TORCHVISION] = build.torchvision;
+    cells[BUILD_TORCHAUDIO] = build.torchaudio;
+    cells[BUILD_DEFAULT] = build.is_default ? "yes" : NULL;
+    cells[BUILD_DOUBTFUL] = build.doubtful ? "yes" : NULL;
+    cells[BUILD_INDEX] = build.index;
+    row->table = build.row.table;
+    row->source = build.row.source;
+    row->confidence = build.row.confidence;
+    return true;
+}
+
+const gm_table gm_list_builds = {
+    "builds",  build_columns, sizeof build_columns / sizeof *build_columns, gm_catalog_build_count,
+    build_row, BUILD_VERDICT};
+
+/* --- packages and libraries ------------------------------------------------------------------ */
+
+enum {
+    LIBRARY_PACKAGE,
+    LIBRARY_FILE,
+    LIBRARY_ROLE,
+    LIBRARY_COMPONENT,
+    LIBRARY_SELECT,
+    LIBRARY_FEATURE,
+    LIBRARY_PART
+};
+static const gm_table_column library_columns[] = {
+    [LIBRARY_PACKAGE] = {"package", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_PLAIN},
+    [LIBRARY_FILE] = {"file", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_PLAIN},
+    [LIBRARY_ROLE] = {"role", GM_CELL_TOKEN, GM_FIT_WHOLE, GM_VIEW_PLAIN},
+    [LIBRARY_COMPONENT] = {"component", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [LIBRARY_SELECT] = {"select", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [LIBRARY_FEATURE] = {"feature", GM_CELL_MESSAGE, GM_FIT_NONE, GM_VIEW_LONG},
+    [LIBRARY_PART] = {"part", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL}};
+
+static size_t library_count(void)
+{
+    return (size_t)gm_table_packages_count + gm_table_libraries_count;
+}
+
+static bool library_row(size_t index, gm_table_row *row)
+{
+    const char **cells = row->cells;
+    if (index < gm_table_packages_count) {
+        const gm_packages_row *package = &gm_table_packages[index];
+        cells[LIBRARY_PACKAGE] = gm_cell(package->package);
+        cells[LIBRARY_ROLE] = gm_cell(package->origin);
+        cells[LIBRARY_COMPONENT] = gm_cell(package->component);
+        cells[LIBRARY_PART] = yes(package->part);
+        set_source(row, "packages.tsv", package->source, package->confidence);
+        return true;
+    }
+    const gm_libraries_row *from = &gm_table_libraries[index - gm_table_packages_count];
+    const char *feature = gm_cell(from->feature);
+    cells[LIBRARY_PACKAGE] = gm_cell(from->package);
+    cells[LIBRARY_FILE] = gm_cell(from->file);
+    cells[LIBRARY_ROLE] = gm_cell(from->role);
+    cells[LIBRARY_SELECT] = gm_cell(from->select);
+    if (feature) {
+        snprintf(row->formatted[0], GM_CELL_BYTES, "feature.%s", feature);
+        cells[LIBRARY_FEATURE] = row->formatted[0];
+    }
+    set_source(row, "libraries.tsv", from->source, from->confidence);
+    return true;
+}
+
+const gm_table gm_list_libraries = {
+    "libraries",   library_columns, sizeof library_columns / sizeof *library_columns,
+    library_count, library_row,     0};
