@@ -54,7 +54,7 @@ def test_needs_nothing_but_the_system():
                            text=True, check=True).stdout
     needed = {line.split(":")[1].strip().lower() for line in shown.splitlines()
               if "DLL Name" in line}
-    assert needed and needed <= {"kernel32.dll", "msvcrt.dll", "shell32.dll", "advapi32.dll"}
+    assert needed and needed <= {"kernel32.dll", "msvcrt.dll", "shell32.dll", "advapi32.dll", "cfgmgr32.dll"}
 
 
 def test_the_note_in_both_languages(wine):

@@ -9,6 +9,10 @@
  *   env:CUDA_VISIBLE_DEVICES            an environment variable; it may be set and empty
  *   system:os | system:arch | system:libc   what the program runs on ("linux", "x86_64",
  *                                       "glibc 2.36")
+ *   devices:display                     ids of the display devices that Windows has running,
+ *                                       one per line: "PCI\VEN_10DE&DEV_2D19&SUBSYS_..."
+ *   registry:Enum\...!Driver            a text of Windows' registry, in
+ *                                       HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet
  *   system:host                         the name of the computer
  *   system:directory                    the current directory
  * A reader answers from the live system (os), from a table (tests) or from a snapshot. */

@@ -71,6 +71,10 @@ static gm_key_answer read_key(void *state, const char *key, gm_arena *arena, gm_
         bytes->data = (const uint8_t *)"";
         return gm_os_access(key + 7);
     }
+    if (!strncmp(key, "devices:", 8))
+        return gm_os_devices(key + 8, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
+    if (!strncmp(key, "registry:", 9))
+        return gm_os_registry(key + 9, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
     if (!strncmp(key, "system:", 7))
         return gm_os_system(key + 7, &text) ? answer_text(arena, &text, bytes) : GM_KEY_ABSENT;
     return GM_KEY_ABSENT;

@@ -15,6 +15,13 @@ gm_key_answer gm_os_access(const char *path);
 /* Appends the target of a symbolic link; false when it is none. */
 bool gm_os_read_link(const char *path, gm_text *text);
 
+/* Appends the ids of running devices of a class ("display"), one per line; false when the system
+ * does not tell. */
+bool gm_os_devices(const char *kind, gm_text *text);
+
+/* Appends the text "KEY!NAME" of the registry; false when it is not there. */
+bool gm_os_registry(const char *place, gm_text *text);
+
 /* Appends "os" ("linux", "windows"), "arch" ("x86_64"), "libc" ("glibc 2.36"), "directory" (the
  * current one) or "host" (the computer's name); false when not
  * known. */

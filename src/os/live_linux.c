@@ -71,3 +71,17 @@ bool gm_os_system(const char *name, gm_text *text)
         return false;
     return true;
 }
+
+bool gm_os_devices(const char *kind, gm_text *text)
+{
+    (void)kind;
+    (void)text;
+    return false; /* /sys tells */
+}
+
+bool gm_os_registry(const char *place, gm_text *text)
+{
+    (void)place;
+    (void)text;
+    return false;
+}

@@ -52,10 +52,12 @@ static void look_at_driver(gm_probe *probe, gm_device *device)
     device->binding = gm_catalog_kernel_driver(device->kernel_driver, device->vendor);
 }
 
-static bool add_device(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id)
+bool gm_probe_add_pci(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id,
+                      gm_device **ret_device)
 {
     gm_gpu gpu = {.target_count = 0};
     bool known = gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu);
+    *ret_device = NULL;
     /* Intel's integrated graphics have no builds at all: they are not what is asked about. */
     if (!known && gm_pci_vendor(vendor) == GM_VENDOR_INTEL)
         return true;
@@ -71,8 +73,8 @@ static bool add_device(gm_probe *probe, const char *address, unsigned long vendo
     if (known)
         device->target_source = gm_arena_printf(probe->arena, "data/%s", gpu.row.table);
     memcpy(device->targets, gpu.targets, sizeof device->targets);
-    look_at_driver(probe, device);
     probe->machine->gpus = GM_KNOWN;
+    *ret_device = device;
     return true;
 }
 
@@ -85,7 +87,11 @@ static bool look_at(gm_probe *probe, const char *address)
         gm_pci_vendor(vendor) == GM_VENDOR_UNKNOWN || !read_number(probe, address, "device", &id) ||
         id > UINT16_MAX)
         return true;
-    return add_device(probe, address, vendor, id);
+    gm_device *device;
+    bool ok = gm_probe_add_pci(probe, address, vendor, id, &device);
+    if (device)
+        look_at_driver(probe, device);
+    return ok;
 }
 
 bool gm_probe_pci(gm_probe *probe)

@@ -17,6 +17,7 @@ typedef struct gm_probe {
 bool gm_probe_system(gm_probe *probe);
 bool gm_probe_container(gm_probe *probe);
 bool gm_probe_pci(gm_probe *probe);
+bool gm_probe_windows(gm_probe *probe);
 bool gm_probe_tegra(gm_probe *probe);
 bool gm_probe_kfd(gm_probe *probe);
 bool gm_probe_nvidia_driver(gm_probe *probe);
@@ -27,6 +28,11 @@ bool gm_probe_visible(gm_probe *probe);
 
 /* A new device at the end of the list, nothing known of it but its place; NULL without memory. */
 gm_device *gm_probe_add_device(gm_probe *probe);
+
+/* A GPU by its PCI vendor and device id, with what the catalogue knows of it; `*ret_device` is NULL
+ * for one that no builds are made for. False without memory. */
+bool gm_probe_add_pci(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id,
+                      gm_device **ret_device);
 
 /* A number in hexadecimal ("0x10de\n"); false when the key has none. */
 bool gm_probe_hex(gm_probe *probe, const char *key, unsigned long *number);

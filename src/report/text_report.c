@@ -189,15 +189,29 @@ static void show_facts(gm_text *out, const gm_style *style, const gm_result *res
     gm_text_add(out, "\n");
 }
 
+/* The GPU that the trouble is about; the first one where no finding names one. NULL: none. */
+static const gm_device *device_in_question(const gm_result *result)
+{
+    const gm_machine *machine = &result->machine;
+    for (size_t i = 0; i < result->findings.count; i++) {
+        const gm_finding *finding = &result->findings.items[i];
+        for (size_t k = 0; k < machine->devices.count && finding->devices.count; k++)
+            if (finding->severity > GM_SEVERITY_NOTE &&
+                machine->devices.items[k].index == finding->devices.items[0])
+                return &machine->devices.items[k];
+    }
+    return machine->devices.count ? machine->devices.items : NULL;
+}
+
 /* "What do sm_120 and cu118 mean?" for those who read these words for the first time. */
 static void show_footer(gm_text *out, const gm_style *style, const gm_result *result)
 {
     char target[GM_TARGET_TEXT];
-    const gm_machine *machine = &result->machine;
-    if (result->verdict <= GM_VERDICT_RUNS_JIT || machine->devices.count == 0 ||
-        machine->devices.items[0].target_count == 0 || style->verbose < 0)
+    const gm_device *device = device_in_question(result);
+    if (result->verdict <= GM_VERDICT_RUNS_JIT || !device || device->target_count == 0 ||
+        style->verbose < 0)
         return;
-    gm_target_format(&machine->devices.items[0].targets[0], target);
+    gm_target_format(&device->targets[0], target);
     const char *variant = result->packages.count ? result->packages.items[0].variant : NULL;
     if (variant && !strpbrk(variant, "0123456789"))
         variant = NULL; /* "cpu" explains itself */
