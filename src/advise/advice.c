@@ -20,7 +20,8 @@ void gm_advice_prove(gm_advice *advice, gm_verdict verdict)
 const gm_trial *gm_propose_best(gm_adviser *a, const gm_machine *machine)
 {
     gm_trials trials;
-    if (!gm_trials_run(machine, a->torch, a->options, &a->options->judge, a->arena, &trials))
+    if (!gm_trials_run(a->catalog, machine, a->torch, a->options, &a->options->judge, a->arena,
+                       &trials))
         return NULL;
-    return gm_trials_best(&trials, gm_visible_mask(machine), machine, true);
+    return gm_trials_best(a->catalog, &trials, gm_visible_mask(machine), machine, true);
 }

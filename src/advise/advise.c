@@ -7,10 +7,11 @@
 #include "base/lookup.h"
 
 /* The spec of the package that decides which build is wanted; `any` where the user named none. */
-static const gm_spec *main_spec(const gm_advise_options *options, gm_spec *any)
+static const gm_spec *main_spec(const gm_catalog *catalog, const gm_advise_options *options,
+                                gm_spec *any)
 {
     gm_build first;
-    gm_catalog_build(0, &first);
+    gm_catalog_build(catalog, 0, &first);
     *any = (gm_spec){.name = first.name};
     for (size_t i = 0; i < options->spec_count; i++)
         if (!strcmp(options->specs[i].name, first.name))
@@ -68,8 +69,8 @@ static bool replaceable(const gm_adviser *a)
 
 static bool run_trials(gm_adviser *a)
 {
-    return gm_trials_run(&a->result->machine, a->torch, a->options, &a->options->judge, a->arena,
-                         &a->trials);
+    return gm_trials_run(a->catalog, &a->result->machine, a->torch, a->options, &a->options->judge,
+                         a->arena, &a->trials);
 }
 
 /* Nothing serves all GPUs as things are: some of them, or another Python, system or driver. */
@@ -109,7 +110,8 @@ static bool advise_check(gm_adviser *a)
         return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
     gm_machine fixed, as_is = a->result->machine;
     if (gm_repaired(a, &fixed)) {
-        gm_verdict then = gm_trial_packages(&fixed, &a->result->packages, &a->options->judge);
+        gm_verdict then =
+            gm_trial_packages(a->catalog, &fixed, &a->result->packages, &a->options->judge);
         gm_propose_repair(a, then);
         if (then <= GM_VERDICT_RUNS_JIT)
             return true;
@@ -248,14 +250,14 @@ static bool advise_pick(gm_adviser *a, gm_advised *ret_advised)
     return ok;
 }
 
-bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *arena,
-               gm_advised *ret_advised)
+bool gm_advise(const gm_catalog *catalog, gm_result *result, const gm_advise_options *options,
+               gm_arena *arena, gm_advised *ret_advised)
 {
-    gm_adviser adviser = {.result = result, .options = options, .arena = arena};
+    gm_adviser adviser = {.catalog = catalog, .result = result, .options = options, .arena = arena};
     gm_spec any;
     gm_advised ignored;
     gm_advise_options nothing_there = *options;
-    adviser.torch = main_spec(options, &any);
+    adviser.torch = main_spec(catalog, options, &any);
     if (!options->picking && result->packages.count == 0) {
         nothing_there.picking = true;
         adviser.options = options = &nothing_there;

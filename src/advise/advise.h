@@ -29,14 +29,14 @@ typedef enum gm_advised {
 
 /* Fills result->advice for a judged `result` (check, explain) or for a machine alone (pick).
  * False without memory. */
-bool gm_advise(gm_result *result, const gm_advise_options *options, gm_arena *arena,
-               gm_advised *ret_advised);
+bool gm_advise(const gm_catalog *catalog, gm_result *result, const gm_advise_options *options,
+               gm_arena *arena, gm_advised *ret_advised);
 
 /* Names of installers that commands can be written for, ended by NULL. */
 const char *const *gm_advise_installers(void);
 
 /* Can this package be picked: torch, or one that comes in releases beside it? */
-bool gm_advise_knows(const char *name);
+bool gm_advise_knows(const gm_catalog *catalog, const char *name);
 
 /* Does the installer have a table of commands (conda, libtorch)? */
 bool gm_advise_has_commands(const char *installer);

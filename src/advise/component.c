@@ -15,16 +15,16 @@ static gm_verdict judged_as(const gm_adviser *a, const gm_package *package, cons
         return GM_VERDICT_UNKNOWN;
     *other = *package;
     other->version = version;
-    return gm_trial_packages(&a->result->machine, &one, &a->options->judge);
+    return gm_trial_packages(a->catalog, &a->result->machine, &one, &a->options->judge);
 }
 
 static const char *newest_fitting(const gm_adviser *a, const gm_package *package)
 {
     const char *best = NULL;
     gm_version newest = {{0}, 0}, version;
-    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+    for (size_t i = gm_catalog_build_count(a->catalog); i-- > 0;) {
         gm_build build;
-        gm_catalog_build(i, &build);
+        gm_catalog_build(a->catalog, i, &build);
         if (build.cudnn && gm_version_parse(build.cudnn, &version) &&
             gm_version_compare(version, newest) > 0 &&
             judged_as(a, package, build.cudnn) == GM_VERDICT_RUNS) {

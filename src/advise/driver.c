@@ -34,8 +34,8 @@ static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, b
         const gm_device *device = &machine->devices.items[i];
         gm_driver_range range;
         for (unsigned k = 0; k < device->target_count; k++)
-            if (gm_catalog_driver_range(os, device->pci, device->name, &device->targets[k],
-                                        (gm_version){{0}, 0}, &range))
+            if (gm_catalog_driver_range(a->catalog, os, device->pci, device->name,
+                                        &device->targets[k], (gm_version){{0}, 0}, &range))
                 add_candidate(list, !last                ? range.first
                                     : range.last_release ? range.last_release
                                                          : range.last);
@@ -46,18 +46,19 @@ static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, b
 static void collect(const gm_adviser *a, gm_os os, struct candidates *list)
 {
     add_ranges(a, os, list, false);
-    add_candidate(list, gm_catalog_driver_zstd(os));
+    add_candidate(list, gm_catalog_driver_zstd(a->catalog, os));
     for (size_t i = 0; i < a->result->packages.count; i++) {
         const gm_package *package = &a->result->packages.items[i];
-        add_candidate(list, gm_catalog_driver_floor(os, package->cuda));
-        add_candidate(list, gm_catalog_driver_for_cuda(os, package->cuda));
+        add_candidate(list, gm_catalog_driver_floor(a->catalog, os, package->cuda));
+        add_candidate(list, gm_catalog_driver_for_cuda(a->catalog, os, package->cuda));
         for (size_t k = 0; k < package->libraries.count; k++) {
             const gm_library *library = &package->libraries.items[k];
             uint16_t last = 0;
             for (size_t n = 0; n < library->images.count; n++) {
                 uint16_t isa = library->images.items[n].ptx_isa;
                 if (isa && isa != last)
-                    add_candidate(list, gm_catalog_driver_for_cuda(os, gm_catalog_ptx_cuda(isa)));
+                    add_candidate(list, gm_catalog_driver_for_cuda(
+                                            a->catalog, os, gm_catalog_ptx_cuda(a->catalog, isa)));
                 last = isa;
             }
         }
@@ -91,7 +92,8 @@ static gm_machine with_driver(gm_adviser *a, const char *text)
     other.driver.state = GM_KNOWN;
     other.driver.text = text;
     gm_version_parse(text, &other.driver.version);
-    other.driver.cuda = gm_catalog_driver_cuda(gm_os_of_driver(machine->os), other.driver.version);
+    other.driver.cuda =
+        gm_catalog_driver_cuda(a->catalog, gm_os_of_driver(machine->os), other.driver.version);
     return other;
 }
 
@@ -100,7 +102,8 @@ static gm_machine with_driver(gm_adviser *a, const char *text)
 static gm_advice *advise_on(gm_adviser *a, const gm_machine *other, gm_action action,
                             const char *why)
 {
-    gm_verdict verdict = gm_trial_packages(other, &a->result->packages, &a->options->judge);
+    gm_verdict verdict =
+        gm_trial_packages(a->catalog, other, &a->result->packages, &a->options->judge);
     gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT ? gm_advice_new(a, action, why) : NULL;
     if (advice)
         gm_advice_prove(advice, verdict);
@@ -111,7 +114,7 @@ bool gm_propose_upgrade(gm_adviser *a)
 {
     const gm_driver *driver = &a->result->machine.driver;
     struct candidates list = {.count = 0};
-    if (driver->state == GM_UNKNOWN || gm_has_tegra(&a->result->machine))
+    if (driver->state == GM_UNKNOWN || gm_has_tegra(a->catalog, &a->result->machine))
         return false;
     collect(a, gm_os_of_driver(a->result->machine.os), &list);
     for (size_t i = 0; i < list.count; i++) {
@@ -150,7 +153,8 @@ bool gm_propose_downgrade(gm_adviser *a)
         gm_verdict verdict = GM_VERDICT_UNKNOWN;
         const gm_trial *best = NULL;
         if (a->result->packages.count)
-            verdict = gm_trial_packages(&other, &a->result->packages, &a->options->judge);
+            verdict =
+                gm_trial_packages(a->catalog, &other, &a->result->packages, &a->options->judge);
         if (verdict > GM_VERDICT_RUNS_JIT && a->torch)
             best = gm_propose_best(a, &other);
         if (best)

@@ -26,7 +26,7 @@ static void assume_driver(gm_adviser *a, gm_advice *advice, const gm_trial *tria
 {
     const gm_machine *machine = &a->result->machine;
     gm_os os = gm_os_of_driver(machine->os);
-    const char *need = gm_catalog_driver_floor(os, trial->build.cuda);
+    const char *need = gm_catalog_driver_floor(a->catalog, os, trial->build.cuda);
     gm_version highest, first;
     if (machine->driver.state != GM_UNKNOWN || !trial->build.cuda.count || !need)
         return;
@@ -35,7 +35,7 @@ static void assume_driver(gm_adviser *a, gm_advice *advice, const gm_trial *tria
         const gm_device *device = &machine->devices.items[i];
         gm_driver_range range;
         if (device->target_count &&
-            gm_catalog_driver_range(os, device->pci, device->name, &device->targets[0],
+            gm_catalog_driver_range(a->catalog, os, device->pci, device->name, &device->targets[0],
                                     (gm_version){{0}, 0}, &range) &&
             range.first && gm_version_parse(range.first, &first) &&
             gm_version_compare(first, highest) > 0) {
@@ -90,10 +90,10 @@ bool gm_propose_install(gm_adviser *a)
 {
     uint64_t mask = gm_visible_mask(&a->result->machine);
     const gm_machine *machine = &a->result->machine;
-    const gm_trial *best = gm_trials_best(&a->trials, mask, machine, true);
+    const gm_trial *best = gm_trials_best(a->catalog, &a->trials, mask, machine, true);
     gm_verdict proof = GM_VERDICT_RUNS;
     if (!best && mask) {
-        best = gm_trials_best(&a->trials, mask, machine, false);
+        best = gm_trials_best(a->catalog, &a->trials, mask, machine, false);
         proof = GM_VERDICT_RUNS_JIT;
     }
     if (!best)
@@ -165,7 +165,8 @@ bool gm_propose_install_hidden(gm_adviser *a)
         return false;
     while (left) {
         uint64_t served = largest_served(&a->trials, left);
-        const gm_trial *best = served ? gm_trials_best(&a->trials, served, machine, true) : NULL;
+        const gm_trial *best =
+            served ? gm_trials_best(a->catalog, &a->trials, served, machine, true) : NULL;
         if (!best)
             break;
         gm_advice *advice =
@@ -184,9 +185,10 @@ static bool best_elsewhere(gm_adviser *a, const gm_machine *machine, const gm_ju
                            gm_trial *ret_trial)
 {
     gm_trials trials;
-    if (!gm_trials_run(machine, a->torch, a->options, judge, a->arena, &trials))
+    if (!gm_trials_run(a->catalog, machine, a->torch, a->options, judge, a->arena, &trials))
         return false;
-    const gm_trial *best = gm_trials_best(&trials, gm_visible_mask(machine), machine, true);
+    const gm_trial *best =
+        gm_trials_best(a->catalog, &trials, gm_visible_mask(machine), machine, true);
     if (best)
         *ret_trial = *best;
     return best != NULL;
@@ -260,7 +262,7 @@ bool gm_propose_install_driver(gm_adviser *a)
     gm_machine other = gm_without_display_drivers(a);
     gm_judge_options judge = {.assume_driver = true};
     gm_trial trial;
-    if (other.driver.state == GM_UNKNOWN || gm_has_tegra(&other))
+    if (other.driver.state == GM_UNKNOWN || gm_has_tegra(a->catalog, &other))
         return false;
     other.driver = (gm_driver){0};
     if (!best_elsewhere(a, &other, &judge, &trial) || !trial.build.cuda.count)
@@ -341,7 +343,7 @@ static gm_verdict judge_code(gm_adviser *a, const char *code)
     package->evidence = GM_EVIDENCE_STATED;
     library->selected = true;
     library->complete = true;
-    return gm_trial_packages(&a->result->machine, &packages, &a->options->judge);
+    return gm_trial_packages(a->catalog, &a->result->machine, &packages, &a->options->judge);
 }
 
 /* Building torch for exactly the GPUs of this machine. */

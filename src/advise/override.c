@@ -22,9 +22,9 @@ static const char *present_as(gm_adviser *a, gm_machine *machine)
         *device = a->result->machine.devices.items[i];
         if (device->hidden || device->target_count != 1 || device->targets[0].kind != GM_TARGET_GFX)
             continue;
-        if (!gm_catalog_gfx(device->targets[0].name, &own) || !own.override_version ||
+        if (!gm_catalog_gfx(a->catalog, device->targets[0].name, &own) || !own.override_version ||
             !gm_target_of_gfx_version(own.override_version, &target) ||
-            !gm_catalog_gfx(target.name, &relative) ||
+            !gm_catalog_gfx(a->catalog, target.name, &relative) ||
             !gm_text_equal(own.family, relative.family) ||
             (value && strcmp(value, own.override_version)))
             return NULL;
@@ -42,9 +42,10 @@ bool gm_propose_override(gm_adviser *a)
     const char *value = result->machine.os == GM_OS_WINDOWS ? NULL : present_as(a, &machine);
     if (!value)
         return false;
-    gm_verdict verdict = result->packages.count
-                             ? gm_trial_packages(&machine, &result->packages, &a->options->judge)
-                             : GM_VERDICT_UNKNOWN;
+    gm_verdict verdict =
+        result->packages.count
+            ? gm_trial_packages(a->catalog, &machine, &result->packages, &a->options->judge)
+            : GM_VERDICT_UNKNOWN;
     if (verdict != GM_VERDICT_RUNS && a->options->picking)
         build = gm_propose_best(a, &machine);
     gm_advice *advice =

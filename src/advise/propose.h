@@ -6,6 +6,7 @@
 #include "advise/trial.h"
 
 typedef struct gm_adviser {
+    const gm_catalog *catalog;
     gm_result *result;
     const gm_advise_options *options;
     const gm_spec *torch; /* what is to be installed first */

@@ -20,12 +20,12 @@ static bool is_inaccessible(const gm_machine *machine, const gm_device *device)
 }
 
 /* A libcuda of another version than the kernel module, unless forward compatibility works. */
-static bool library_hinders(const gm_machine *machine)
+static bool library_hinders(const gm_catalog *catalog, const gm_machine *machine)
 {
     const gm_driver *driver = &machine->driver;
     gm_row_source row;
     for (size_t i = 0; i < machine->devices.count; i++)
-        if (gm_compat_of(machine, &machine->devices.items[i], &row) == GM_COMPAT_WORKS)
+        if (gm_compat_of(catalog, machine, &machine->devices.items[i], &row) == GM_COMPAT_WORKS)
             return false;
     return driver->state == GM_KNOWN && driver->library && driver->version.count &&
            gm_version_compare(driver->library_version, driver->version);
@@ -65,7 +65,7 @@ static bool repair(gm_adviser *a, gm_machine *fixed, bool repaired[HINDRANCES])
         fixed->devices.items[i] = machine->devices.items[i];
         repair_device(fixed, &fixed->devices.items[i], unhide, repaired);
     }
-    if (library_hinders(machine)) {
+    if (library_hinders(a->catalog, machine)) {
         fixed->driver.library = NULL;
         repaired[LIBRARY] = true;
     }

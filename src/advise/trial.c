@@ -14,12 +14,12 @@ uint64_t gm_visible_mask(const gm_machine *machine)
     return mask;
 }
 
-bool gm_has_tegra(const gm_machine *machine)
+bool gm_has_tegra(const gm_catalog *catalog, const gm_machine *machine)
 {
     for (size_t i = 0; i < machine->devices.count; i++) {
         gm_sm sm;
         if (machine->devices.items[i].target_count &&
-            gm_catalog_sm(&machine->devices.items[i].targets[0], &sm) && sm.tegra)
+            gm_catalog_sm(catalog, &machine->devices.items[i].targets[0], &sm) && sm.tegra)
             return true;
     }
     return false;
@@ -34,14 +34,15 @@ static uint64_t device_bit(const gm_machine *machine, int index)
     return 0;
 }
 
-static bool judge_build(const gm_machine *machine, const gm_judge_options *judge, gm_trial *trial)
+static bool judge_build(const gm_catalog *catalog, const gm_machine *machine,
+                        const gm_judge_options *judge, gm_trial *trial)
 {
     gm_arena *arena = gm_arena_new(0);
     gm_result result = {.machine = *machine};
     gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
     uint64_t beside = 0;
-    bool ok = package && gm_catalog_build_package(&trial->build, arena, package) &&
-              gm_judge(&result, judge, arena);
+    bool ok = package && gm_catalog_build_package(catalog, &trial->build, arena, package) &&
+              gm_judge(catalog, &result, judge, arena);
     if (ok) {
         trial->verdict = result.verdict;
         for (size_t i = 0; i < package->outcomes.count; i++) {
@@ -81,10 +82,10 @@ const char *gm_build_companion(const gm_build *build, const char *name)
     return !strcmp(name, companions[1]) ? build->torchaudio : NULL;
 }
 
-bool gm_advise_knows(const char *name)
+bool gm_advise_knows(const gm_catalog *catalog, const char *name)
 {
     gm_build first;
-    gm_catalog_build(0, &first);
+    gm_catalog_build(catalog, 0, &first);
     return !strcmp(name, first.name) || !strcmp(name, companions[0]) ||
            !strcmp(name, companions[1]);
 }
@@ -115,12 +116,13 @@ static bool is_lacking(const gm_build *build, const gm_advise_options *options)
 }
 
 /* An installer with commands of its own knows some builds only, and may have other code in them. */
-static bool installable(gm_trial *trial, const gm_advise_options *options)
+static bool installable(const gm_catalog *catalog, gm_trial *trial,
+                        const gm_advise_options *options)
 {
     gm_torch_command command;
     if (!options->installer || !gm_advise_has_commands(options->installer))
         return true;
-    if (!gm_catalog_torch_command(options->installer, &trial->build, &command))
+    if (!gm_catalog_torch_command(catalog, options->installer, &trial->build, &command))
         return false;
     trial->command = command.text;
     if (command.code)
@@ -128,23 +130,25 @@ static bool installable(gm_trial *trial, const gm_advise_options *options)
     return true;
 }
 
-bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advise_options *options,
-                   const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials)
+bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
+                   const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
+                   gm_trials *ret_trials)
 {
-    size_t count = gm_catalog_build_count();
+    size_t count = gm_catalog_build_count(catalog);
     *ret_trials = (gm_trials){0};
     for (size_t i = 0; i < count; i++) {
         gm_trial trial = {0};
-        gm_catalog_build(i, &trial.build);
+        gm_catalog_build(catalog, i, &trial.build);
         if (!fits_request(machine, spec, options->platform, &trial.build) ||
-            !companions_allowed(&trial.build, options) || !installable(&trial, options))
+            !companions_allowed(&trial.build, options) || !installable(catalog, &trial, options))
             continue;
-        const char *floor = gm_catalog_driver_floor(gm_os_of_driver(machine->os), trial.build.cuda);
+        const char *floor =
+            gm_catalog_driver_floor(catalog, gm_os_of_driver(machine->os), trial.build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))
             trial.driver_floor.count = 0;
         trial.lacking = is_lacking(&trial.build, options);
         gm_trial *place = GM_PUSH(arena, ret_trials);
-        if (!place || !judge_build(machine, judge, &trial))
+        if (!place || !judge_build(catalog, machine, judge, &trial))
             return false;
         *place = trial;
     }
@@ -180,7 +184,8 @@ static gm_version baseline(const gm_trials *trials)
 
 /* With an unknown driver: does the build ask for no more than the baseline, or than the GPUs
  * themselves ask for? */
-static bool undemanding(const gm_trial *trial, const gm_machine *machine, gm_version base)
+static bool undemanding(const gm_catalog *catalog, const gm_trial *trial, const gm_machine *machine,
+                        gm_version base)
 {
     gm_version needed = base;
     for (size_t i = 0; i < machine->devices.count; i++) {
@@ -188,8 +193,9 @@ static bool undemanding(const gm_trial *trial, const gm_machine *machine, gm_ver
         gm_driver_range range;
         gm_version first;
         if (device->target_count &&
-            gm_catalog_driver_range(gm_os_of_driver(machine->os), device->pci, device->name,
-                                    &device->targets[0], (gm_version){{0}, 0}, &range) &&
+            gm_catalog_driver_range(catalog, gm_os_of_driver(machine->os), device->pci,
+                                    device->name, &device->targets[0], (gm_version){{0}, 0},
+                                    &range) &&
             range.first && gm_version_parse(range.first, &first) &&
             gm_version_compare(first, needed) > 0)
             needed = first;
@@ -220,7 +226,8 @@ static gm_vendor usual_vendor(const gm_trials *trials)
 }
 
 /* > 0 when `a` is to be offered before `b`. */
-static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
+static int better(const gm_catalog *catalog, const struct rank *rank, const gm_trial *a,
+                  const gm_trial *b)
 {
     if (a->build.doubtful != b->build.doubtful)
         return b->build.doubtful - a->build.doubtful;
@@ -229,8 +236,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
     if (a->beside && b->beside && vendor_of(a) != vendor_of(b))
         return (vendor_of(a) == rank->usual) - (vendor_of(b) == rank->usual);
     if (rank->driver_unknown) {
-        int calm =
-            undemanding(a, rank->machine, rank->base) - undemanding(b, rank->machine, rank->base);
+        int calm = undemanding(catalog, a, rank->machine, rank->base) -
+                   undemanding(catalog, b, rank->machine, rank->base);
         if (calm)
             return calm;
     }
@@ -246,8 +253,8 @@ static int better(const struct rank *rank, const gm_trial *a, const gm_trial *b)
     return gm_version_compare(a->build.cuda, b->build.cuda);
 }
 
-const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_machine *machine,
-                               bool native)
+const gm_trial *gm_trials_best(const gm_catalog *catalog, const gm_trials *trials, uint64_t mask,
+                               const gm_machine *machine, bool native)
 {
     struct rank rank = {machine, baseline(trials), machine->driver.state == GM_UNKNOWN,
                         usual_vendor(trials)};
@@ -256,14 +263,14 @@ const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_
         const gm_trial *trial = &trials->items[i];
         uint64_t served = native ? trial->runs : trial->starts;
         bool fits = mask ? (served & mask) == mask : trial->verdict == GM_VERDICT_RUNS;
-        if (fits && (!best || better(&rank, trial, best) > 0))
+        if (fits && (!best || better(catalog, &rank, trial, best) > 0))
             best = trial;
     }
     return best;
 }
 
-gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *packages,
-                             const gm_judge_options *judge)
+gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
+                             const gm_package_list *packages, const gm_judge_options *judge)
 {
     gm_arena *arena = gm_arena_new(0);
     gm_result result = {.machine = *machine};
@@ -277,7 +284,7 @@ gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *p
             memset(&copy->outcomes, 0, sizeof copy->outcomes);
         }
     }
-    if (ok && gm_judge(&result, judge, arena))
+    if (ok && gm_judge(catalog, &result, judge, arena))
         verdict = result.verdict;
     gm_arena_free(arena);
     return verdict;

@@ -25,25 +25,26 @@ typedef GM_LIST(gm_trial) gm_trials;
 /* All builds of `spec` for the machine's system (and the platform of `options`), judged on
  * `machine` with `judge`; rows of other systems, releases or variants are left out. False without
  * memory. */
-bool gm_trials_run(const gm_machine *machine, const gm_spec *spec, const gm_advise_options *options,
-                   const gm_judge_options *judge, gm_arena *arena, gm_trials *ret_trials);
+bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
+                   const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
+                   gm_trials *ret_trials);
 
 /* The version of a package that belongs to a build; NULL when there is none. */
 const char *gm_build_companion(const gm_build *build, const char *name);
 
 /* The best trial that runs on every device of `mask` (0: the machine has none): newest release
  * first; undemanding ones before others when the driver is not known. NULL none. */
-const gm_trial *gm_trials_best(const gm_trials *trials, uint64_t mask, const gm_machine *machine,
-                               bool native);
+const gm_trial *gm_trials_best(const gm_catalog *catalog, const gm_trials *trials, uint64_t mask,
+                               const gm_machine *machine, bool native);
 
 /* The devices of the machine that are not hidden. */
 uint64_t gm_visible_mask(const gm_machine *machine);
 
 /* A Jetson's driver is part of its system: none is offered for it. */
-bool gm_has_tegra(const gm_machine *machine);
+bool gm_has_tegra(const gm_catalog *catalog, const gm_machine *machine);
 
 /* What the judge says of `packages` on `machine`. */
-gm_verdict gm_trial_packages(const gm_machine *machine, const gm_package_list *packages,
-                             const gm_judge_options *judge);
+gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
+                             const gm_package_list *packages, const gm_judge_options *judge);
 
 #endif

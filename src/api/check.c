@@ -29,8 +29,8 @@ static gm_status check(gm_run *run, const gm_check_options *options)
         status = add_packages(run, options);
     if (status != GM_OK)
         return status;
-    if (!gm_judge(&run->result, &judge, run->arena) ||
-        !gm_advise(&run->result, &advise, run->arena, NULL))
+    if (!gm_judge(run->catalog, &run->result, &judge, run->arena) ||
+        !gm_advise(run->catalog, &run->result, &advise, run->arena, NULL))
         return gm_run_no_memory(run);
     return gm_run_report(run, "check", NULL);
 }

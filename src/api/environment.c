@@ -50,7 +50,8 @@ static gm_status list_jobs(struct reading *r)
             new_job->owner = i;
             new_job->path = installed->libraries.items[k];
             new_job->selected = true;
-            new_job->has_row = gm_catalog_library(installed->name, new_job->path, &new_job->row);
+            new_job->has_row =
+                gm_catalog_library(r->run->catalog, installed->name, new_job->path, &new_job->row);
         }
     }
     return GM_OK;
@@ -108,7 +109,7 @@ static size_t end_of(const struct reading *r, size_t first, size_t owner)
 static void find_torch(struct reading *r)
 {
     gm_build build;
-    gm_catalog_build(0, &build);
+    gm_catalog_build(r->run->catalog, 0, &build);
     for (size_t i = 0; i < r->environment->packages.count; i++) {
         const gm_installed *installed = &r->environment->packages.items[i];
         const char *variant =
@@ -254,7 +255,7 @@ static void check_needs(struct reading *r, gm_package *package, const job *one)
     for (size_t i = 0; i < library->needed.count; i++) {
         gm_library_row row;
         const char *name = library->needed.items[i];
-        if (!gm_catalog_library(NULL, name, &row))
+        if (!gm_catalog_library(r->run->catalog, NULL, name, &row))
             continue;
         package->linked |= gm_catalog_has_builds(row.package);
         if (package->unmet_core || strcmp(row.package, "*") ||
@@ -310,7 +311,7 @@ static gm_status add_installed(struct reading *r, size_t index, size_t first, si
     gm_package_row row = {0};
     const gm_installed *installed = &r->environment->packages.items[index];
     struct tally tally = count(r, first, end);
-    bool known = gm_catalog_package(installed->name, &row);
+    bool known = gm_catalog_package(r->run->catalog, installed->name, &row);
     bool counts = tally.with_code || tally.unsupported || row.origin == GM_ORIGIN_COMPILES ||
                   (known && row.origin == GM_ORIGIN_EMBEDDED && tally.missing) ||
                   gm_catalog_has_builds(installed->name);
@@ -337,7 +338,8 @@ static void set_toolkit(struct reading *r)
     gm_package_row row;
     for (size_t i = 0; i < r->environment->packages.count; i++) {
         const gm_installed *installed = &r->environment->packages.items[i];
-        if (gm_catalog_package(installed->name, &row) && gm_text_equal(row.component, "cudart"))
+        if (gm_catalog_package(r->run->catalog, installed->name, &row) &&
+            gm_text_equal(row.component, "cudart"))
             gm_version_read(installed->version, &toolkit);
     }
     toolkit.count = toolkit.count > 2 ? 2 : toolkit.count;
@@ -387,7 +389,7 @@ static gm_status note_wrong_environment(gm_run *run, const gm_key_reader *keys,
     gm_build build;
     gm_neighbours neighbours;
     const gm_package *here = NULL;
-    gm_catalog_build(0, &build);
+    gm_catalog_build(run->catalog, 0, &build);
     for (size_t i = 0; i < run->result.packages.count; i++)
         if (!strcmp(run->result.packages.items[i].name, build.name))
             here = &run->result.packages.items[i];
@@ -420,7 +422,7 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory)
 {
     gm_key_reader keys = gm_os_keys();
     gm_environment environment;
-    gm_status status = gm_environment_read(&keys, directory, run->arena, &environment,
+    gm_status status = gm_environment_read(run->catalog, &keys, directory, run->arena, &environment,
                                            &run->result.findings, &run->error);
     gm_python *python = &run->result.machine.python;
     if (status != GM_OK || !environment.sites.count)

@@ -56,8 +56,8 @@ static gm_status find_machine(gm_run *run, const gm_explain_options *options,
             fill_machine(machine, &here);
     }
     if (machine->driver.state == GM_KNOWN && !machine->driver.cuda.count)
-        machine->driver.cuda =
-            gm_catalog_driver_cuda(gm_os_of_driver(machine->os), machine->driver.version);
+        machine->driver.cuda = gm_catalog_driver_cuda(run->catalog, gm_os_of_driver(machine->os),
+                                                      machine->driver.version);
     return status;
 }
 
@@ -79,12 +79,12 @@ static bool same_targets(const gm_library *a, const gm_library *b)
 
 /* Rule 11: the toolkit behind a list that PyTorch printed is the newest among the builds with
  * exactly that list. */
-static gm_version toolkit_of_list(const gm_library *list)
+static gm_version toolkit_of_list(const gm_catalog *catalog, const gm_library *list)
 {
     gm_version newest = {{0}, 0};
-    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
+    for (size_t i = gm_catalog_build_count(catalog); i-- > 0;) {
         gm_build build;
-        gm_catalog_build(i, &build);
+        gm_catalog_build(catalog, i, &build);
         if (!build.cuda.count || !build.code || gm_version_compare(build.cuda, newest) <= 0)
             continue;
         gm_arena *arena = gm_arena_new(0);
@@ -105,7 +105,7 @@ static gm_status add_stated(gm_run *run, const gm_explanation *told)
     gm_library *library = package ? GM_PUSH(run->arena, &package->libraries) : NULL;
     if (!library)
         return gm_run_no_memory(run);
-    gm_catalog_build(0, &first);
+    gm_catalog_build(run->catalog, 0, &first);
     const char *plus = told->torch ? strchr(told->torch, '+') : NULL;
     *package = (gm_package){.name = told->package ? told->package : first.name,
                             .version = told->package ? NULL : told->torch,
@@ -121,10 +121,10 @@ static gm_status add_stated(gm_run *run, const gm_explanation *told)
     library->role = GM_ROLE_CORE;
     library->selected = true;
     library->complete = true;
-    gm_status status = gm_code_list_parse(told->code, gm_catalog_intel_targets(), run->arena,
-                                          library, &run->error);
+    gm_status status = gm_code_list_parse(told->code, gm_catalog_intel_targets(run->catalog),
+                                          run->arena, library, &run->error);
     if (status == GM_OK && !package->cuda.count && !told->package && !told->code_is_range)
-        package->cuda = toolkit_of_list(library);
+        package->cuda = toolkit_of_list(run->catalog, library);
     return status;
 }
 
@@ -135,7 +135,7 @@ static gm_status add_package(gm_run *run, const gm_explanation *told)
         return add_stated(run, told);
     if (!told->torch)
         return GM_OK;
-    gm_catalog_build(0, &first);
+    gm_catalog_build(run->catalog, 0, &first);
     const char *requirement = gm_arena_printf(run->arena, "%s==%s", first.name, told->torch);
     gm_status status = requirement ? gm_run_add_build(run, requirement) : gm_run_no_memory(run);
     for (size_t i = 0; status == GM_OK && i < run->result.packages.count; i++)
@@ -174,8 +174,9 @@ static gm_code driver_code(const gm_run *run, gm_code code)
     if ((code != GM_CODE_GPU_NEWER_THAN_DRIVER && code != GM_CODE_DRIVER_DROPPED_GPU) ||
         machine->devices.count == 0 || device->target_count != 1 ||
         machine->driver.state != GM_KNOWN ||
-        !gm_catalog_driver_range(gm_os_of_driver(machine->os), device->pci, device->name,
-                                 &device->targets[0], machine->driver.version, &range))
+        !gm_catalog_driver_range(run->catalog, gm_os_of_driver(machine->os), device->pci,
+                                 device->name, &device->targets[0], machine->driver.version,
+                                 &range))
         return code;
     bool dropped = range.after_last && gm_version_parse(range.after_last, &after) &&
                    gm_version_compare(machine->driver.version, after) >= 0;
@@ -257,12 +258,12 @@ static gm_status judge_told(gm_run *run, const gm_explanation *told)
 {
     gm_judge_options judge = {.assume_driver = true};
     gm_result *result = &run->result;
-    if (!gm_judge(result, &judge, run->arena))
+    if (!gm_judge(run->catalog, result, &judge, run->arena))
         return gm_run_no_memory(run);
     if (told->code_is_range && result->verdict > GM_VERDICT_RUNS_JIT && between_ends(run)) {
         memset(&result->packages.items[0].libraries, 0, sizeof result->packages.items[0].libraries);
         memset(&result->findings, 0, sizeof result->findings);
-        if (!gm_judge(result, &judge, run->arena))
+        if (!gm_judge(run->catalog, result, &judge, run->arena))
             return gm_run_no_memory(run);
     }
     if (told->warned_no_code && result->verdict == GM_VERDICT_RUNS)
@@ -307,7 +308,7 @@ static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judge
         return GM_OK;
     if (told->fixed) {
         gm_build first;
-        gm_catalog_build(0, &first);
+        gm_catalog_build(run->catalog, 0, &first);
         const char *text = gm_arena_printf(run->arena, "%s==%s", first.name, told->fixed);
         gm_status status =
             text ? gm_spec_parse(text, run->arena, &fixed, &run->error) : gm_run_no_memory(run);
@@ -316,14 +317,15 @@ static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judge
         advise.specs = &fixed;
         advise.spec_count = 1;
     }
-    return gm_advise(&run->result, &advise, run->arena, NULL) ? GM_OK : gm_run_no_memory(run);
+    return gm_advise(run->catalog, &run->result, &advise, run->arena, NULL) ? GM_OK
+                                                                            : gm_run_no_memory(run);
 }
 
 /* What the text says, with what the options and this machine add to it. */
 static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_explanation *told)
 {
-    gm_status status = gm_explain_read(options->text, options->text_size, run->style.lang,
-                                       run->arena, told, &run->error);
+    gm_status status = gm_explain_read(run->catalog, options->text, options->text_size,
+                                       run->style.lang, run->arena, told, &run->error);
     if (status == GM_OK)
         status = find_machine(run, options, told);
     return status == GM_OK && !told->not_compatibility ? add_package(run, told) : status;

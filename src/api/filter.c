@@ -8,7 +8,7 @@
 
 /* --- what a word is -------------------------------------------------------------------------- */
 
-static bool read_target(const char *text, gm_gpu *gpu)
+static bool read_target(const gm_catalog *catalog, const char *text, gm_gpu *gpu)
 {
     gm_target target;
     size_t size = strlen(text);
@@ -17,7 +17,7 @@ static bool read_target(const char *text, gm_gpu *gpu)
             (gm_gpu){.vendor = gm_target_vendor(&target), .targets = {target}, .target_count = 1};
         return true;
     }
-    for (const char *const *intel = gm_catalog_intel_targets(); *intel; intel++) {
+    for (const char *const *intel = gm_catalog_intel_targets(catalog); *intel; intel++) {
         if (strlen(*intel) != size || !gm_ascii_equal_n(*intel, text, size))
             continue;
         gpu->vendor = GM_VENDOR_INTEL;
@@ -30,15 +30,16 @@ static bool read_target(const char *text, gm_gpu *gpu)
 }
 
 /* A GPU's name has letters; "310" is rather a driver than a GeForce 310. */
-static bool read_gpu(const char *text, gm_gpu *gpu)
+static bool read_gpu(const gm_catalog *catalog, const char *text, gm_gpu *gpu)
 {
     bool letter = false;
     for (const char *at = text; *at; at++)
         letter = letter || gm_ascii_is_alpha(*at);
-    return letter && gm_catalog_gpu_by_name(text, gpu);
+    return letter && gm_catalog_gpu_by_name(catalog, text, gpu);
 }
 
-static bool add_word(gm_arena *arena, gm_filter *filter, const char *text, size_t size)
+static bool add_word(const gm_catalog *catalog, gm_arena *arena, gm_filter *filter,
+                     const char *text, size_t size)
 {
     if (size == 0)
         return true;
@@ -49,24 +50,24 @@ static bool add_word(gm_arena *arena, gm_filter *filter, const char *text, size_
     if (!word->text)
         return false;
     gm_version_parse(word->text, &word->version);
-    word->is_target = read_target(word->text, &word->gpu);
-    if (!word->is_target && !read_gpu(word->text, &word->gpu))
+    word->is_target = read_target(catalog, word->text, &word->gpu);
+    if (!word->is_target && !read_gpu(catalog, word->text, &word->gpu))
         word->gpu.target_count = 0;
     return true;
 }
 
-bool gm_filter_add(gm_arena *arena, gm_filter *filter, const char *text)
+bool gm_filter_add(const gm_catalog *catalog, gm_arena *arena, gm_filter *filter, const char *text)
 {
     const char *equals = strstr(text, "==");
     const char *rest = equals ? equals + 2 : text;
     gm_version version;
     size_t digits = gm_version_read(rest, &version);
-    if (equals && !add_word(arena, filter, text, (size_t)(equals - text)))
+    if (equals && !add_word(catalog, arena, filter, text, (size_t)(equals - text)))
         return false;
     if (digits && rest[digits] == '+' && rest[digits + 1])
-        return add_word(arena, filter, rest, digits) &&
-               add_word(arena, filter, rest + digits + 1, strlen(rest + digits + 1));
-    return add_word(arena, filter, rest, strlen(rest));
+        return add_word(catalog, arena, filter, rest, digits) &&
+               add_word(catalog, arena, filter, rest + digits + 1, strlen(rest + digits + 1));
+    return add_word(catalog, arena, filter, rest, strlen(rest));
 }
 
 /* --- which cells it fits --------------------------------------------------------------------- */
@@ -160,7 +161,8 @@ static bool is_capability(gm_version version, const gm_target *target)
            version.part[0] * 10 + version.part[1] == target->number;
 }
 
-static bool fits_target(const char *cell, const gm_filter_word *word, bool of_gpu)
+static bool fits_target(const gm_catalog *catalog, const char *cell, const gm_filter_word *word,
+                        bool of_gpu)
 {
     gm_gpu known = {.target_count = 0};
     for (const char *at = cell; *at;) {
@@ -169,7 +171,7 @@ static bool fits_target(const char *cell, const gm_filter_word *word, bool of_gp
         if (size < sizeof text) {
             memcpy(text, at, size);
             text[size] = '\0';
-            if (read_target(text, &known)) {
+            if (read_target(catalog, text, &known)) {
                 if (is_capability(word->version, &known.targets[0]))
                     return true;
                 for (unsigned i = 0; (word->is_target || of_gpu) && i < word->gpu.target_count; i++)
@@ -184,7 +186,7 @@ static bool fits_target(const char *cell, const gm_filter_word *word, bool of_gp
 }
 
 /* Toolkits between the first and the last that make code for one of the targets. */
-static bool fits_toolkit(const char *cell, const gm_filter_word *word)
+static bool fits_toolkit(const gm_catalog *catalog, const char *cell, const gm_filter_word *word)
 {
     gm_version cuda;
     if (fits_version(cell, word->version))
@@ -192,7 +194,8 @@ static bool fits_toolkit(const char *cell, const gm_filter_word *word)
     for (unsigned i = 0; i < word->gpu.target_count && gm_version_read(cell, &cuda); i++) {
         gm_target target = gm_target_sm(word->gpu.targets[i].number, word->gpu.targets[i].suffix);
         gm_sm sm;
-        if (gm_catalog_sm(&target, &sm) && gm_version_compare(sm.first_toolkit, cuda) <= 0 &&
+        if (gm_catalog_sm(catalog, &target, &sm) &&
+            gm_version_compare(sm.first_toolkit, cuda) <= 0 &&
             (!sm.last_toolkit.count || gm_version_compare(cuda, sm.last_toolkit) <= 0))
             return true;
     }
@@ -201,11 +204,12 @@ static bool fits_toolkit(const char *cell, const gm_filter_word *word)
 
 /* Does a branch lie between the first driver of a GPU and the last? Its own later releases may know
  * a GPU that its first does not. */
-static bool drives(gm_os os, gm_version first, gm_version next, const gm_target *target)
+static bool drives(const gm_catalog *catalog, gm_os os, gm_version first, gm_version next,
+                   const gm_target *target)
 {
     gm_version none = {{0}, 0}, floor, ceiling;
     gm_driver_range range;
-    if (!gm_catalog_driver_range(os, NULL, NULL, target, none, &range) ||
+    if (!gm_catalog_driver_range(catalog, os, NULL, NULL, target, none, &range) ||
         (!range.first && !range.after_last))
         return false;
     if (range.first && gm_version_read(range.first, &floor) && next.count &&
@@ -216,8 +220,8 @@ static bool drives(gm_os os, gm_version first, gm_version next, const gm_target 
 }
 
 /* A branch goes on until the next row of its system. */
-static bool fits_driver(const gm_table *table, size_t index, const gm_table_row *row,
-                        const char *cell, const gm_filter_word *word)
+static bool fits_driver(const gm_catalog *catalog, const gm_table *table, size_t index,
+                        const gm_table_row *row, const char *cell, const gm_filter_word *word)
 {
     gm_version first, next = {{0}, 0};
     gm_table_row after = {.table = NULL};
@@ -227,14 +231,14 @@ static bool fits_driver(const gm_table *table, size_t index, const gm_table_row 
         place++;
     if (!gm_version_read(cell, &first) || !gm_os_parse(row->cells[0], &os))
         return false;
-    if (index + 1 < table->count() && table->row(index + 1, &after) &&
+    if (index + 1 < table->count(catalog) && table->row(catalog, index + 1, &after) &&
         gm_text_equal(after.cells[0], row->cells[0]))
         gm_version_read(after.cells[place], &next);
     if (word->version.count && gm_version_compare(word->version, first) >= 0 &&
         (!next.count || gm_version_compare(word->version, next) < 0))
         return true;
     for (unsigned i = 0; i < word->gpu.target_count; i++)
-        if (drives(os, first, next, &word->gpu.targets[i]))
+        if (drives(catalog, os, first, next, &word->gpu.targets[i]))
             return true;
     return false;
 }
@@ -247,14 +251,15 @@ static bool is_device(const gm_target *target)
            (target->kind == GM_TARGET_SM && !target->suffix);
 }
 
-static bool judge_build(const gm_gpu *gpu, size_t index, gm_arena *arena, gm_verdict *ret_verdict)
+static bool judge_build(const gm_catalog *catalog, const gm_gpu *gpu, size_t index, gm_arena *arena,
+                        gm_verdict *ret_verdict)
 {
     const gm_judge_options judge = {.assume_driver = true};
     gm_build build;
     gm_result result = {.machine = {.gpus = GM_KNOWN}};
     gm_device *device = GM_PUSH(arena, &result.machine.devices);
     gm_package *package = GM_PUSH(arena, &result.packages);
-    gm_catalog_build(index, &build);
+    gm_catalog_build(catalog, index, &build);
     if (!device || !package)
         return false;
     *device = (gm_device){.vendor = gpu->vendor,
@@ -265,15 +270,16 @@ static bool judge_build(const gm_gpu *gpu, size_t index, gm_arena *arena, gm_ver
     memcpy(device->targets, gpu->targets, sizeof device->targets);
     result.machine.os = build.os;
     result.machine.cpu = build.cpu;
-    bool judged =
-        gm_catalog_build_package(&build, arena, package) && gm_judge(&result, &judge, arena);
+    bool judged = gm_catalog_build_package(catalog, &build, arena, package) &&
+                  gm_judge(catalog, &result, &judge, arena);
     *ret_verdict = result.verdict;
     return judged;
 }
 
 /* Code that serves a GPU in whole or in part, with any driver that knows it. PTX and targets that
  * no GPU is of by itself (sm_90a) are looked for in the list. */
-static gm_filter_answer fits_code(const char *cell, const gm_filter_word *word, size_t index)
+static gm_filter_answer fits_code(const gm_catalog *catalog, const char *cell,
+                                  const gm_filter_word *word, size_t index)
 {
     gm_filter_answer answer = {.fits = false};
     if (!word->gpu.target_count)
@@ -291,15 +297,15 @@ static gm_filter_answer fits_code(const char *cell, const gm_filter_word *word, 
     }
     gm_arena *arena = gm_arena_new(0);
     if (arena)
-        answer.judged = judge_build(&word->gpu, index, arena, &answer.verdict);
+        answer.judged = judge_build(catalog, &word->gpu, index, arena, &answer.verdict);
     gm_arena_free(arena);
     answer.fits = answer.judged &&
                   (answer.verdict <= GM_VERDICT_RUNS_JIT || answer.verdict == GM_VERDICT_PARTLY);
     return answer;
 }
 
-gm_filter_answer gm_filter_fits(const gm_filter_word *word, const gm_table *table, size_t index,
-                                const gm_table_row *row)
+gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word *word,
+                                const gm_table *table, size_t index, const gm_table_row *row)
 {
     gm_filter_answer answer = {.fits = false};
     for (size_t i = 0; i < table->column_count && !answer.fits; i++) {
@@ -325,19 +331,19 @@ gm_filter_answer gm_filter_fits(const gm_filter_word *word, const gm_table *tabl
             answer.fits = fits_version(cell, word->version);
             break;
         case GM_FIT_TARGET:
-            answer.fits = fits_target(cell, word, false);
+            answer.fits = fits_target(catalog, cell, word, false);
             break;
         case GM_FIT_DEVICE:
-            answer.fits = fits_target(cell, word, true);
+            answer.fits = fits_target(catalog, cell, word, true);
             break;
         case GM_FIT_CODE:
-            answer = fits_code(cell, word, index);
+            answer = fits_code(catalog, cell, word, index);
             break;
         case GM_FIT_TOOLKIT:
-            answer.fits = fits_toolkit(cell, word);
+            answer.fits = fits_toolkit(catalog, cell, word);
             break;
         case GM_FIT_DRIVER:
-            answer.fits = fits_driver(table, index, row, cell, word);
+            answer.fits = fits_driver(catalog, table, index, row, cell, word);
             break;
         }
     }

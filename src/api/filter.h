@@ -18,7 +18,7 @@ typedef GM_LIST(gm_filter_word) gm_filter;
 
 /* Adds what `text` says: one word, or several where people write them in one
  * ("torch==2.9.1+cu128"). False without memory. */
-bool gm_filter_add(gm_arena *arena, gm_filter *filter, const char *text);
+bool gm_filter_add(const gm_catalog *catalog, gm_arena *arena, gm_filter *filter, const char *text);
 
 /* The answer of one row to a word. */
 typedef struct gm_filter_answer {
@@ -28,7 +28,7 @@ typedef struct gm_filter_answer {
 } gm_filter_answer;
 
 /* Does a row of `table`, whose index is `index`, fit the word? */
-gm_filter_answer gm_filter_fits(const gm_filter_word *word, const gm_table *table, size_t index,
-                                const gm_table_row *row);
+gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word *word,
+                                const gm_table *table, size_t index, const gm_table_row *row);
 
 #endif

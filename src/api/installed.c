@@ -70,9 +70,9 @@ bool gm_installed_from_catalog(gm_run *run, gm_package *package)
     gm_build build;
     gm_package row;
     if (!package->variant ||
-        !gm_catalog_build_find(package->name, package->version, package->variant, os,
+        !gm_catalog_build_find(run->catalog, package->name, package->version, package->variant, os,
                                gm_cpu_of_wheels(os, machine->cpu), &build) ||
-        !gm_catalog_build_package(&build, run->arena, &row))
+        !gm_catalog_build_package(run->catalog, &build, run->arena, &row))
         return false;
     package->libraries.items = row.libraries.items;
     package->libraries.count = row.libraries.count;

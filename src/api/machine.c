@@ -32,9 +32,9 @@ static void take_gpu(gm_device *device, const gm_gpu *gpu)
     memcpy(device->targets, gpu->targets, sizeof device->targets);
 }
 
-static bool is_intel_target(const char *text, gm_target *target)
+static bool is_intel_target(const gm_catalog *catalog, const char *text, gm_target *target)
 {
-    for (const char *const *name = gm_catalog_intel_targets(); *name; name++)
+    for (const char *const *name = gm_catalog_intel_targets(catalog); *name; name++)
         if (gm_ascii_equal_n(text, *name, strlen(*name) + 1) &&
             strlen(*name) < sizeof target->name) {
             *target = (gm_target){.kind = GM_TARGET_INTEL};
@@ -45,14 +45,14 @@ static bool is_intel_target(const char *text, gm_target *target)
 }
 
 /* A target that only looks like one ("sm_999") is no GPU that anyone has. */
-static bool known_target(const gm_target *target)
+static bool known_target(const gm_catalog *catalog, const gm_target *target)
 {
     gm_sm sm;
     gm_gfx gfx;
     gm_target plain = gm_target_sm(target->number, 0);
     if (target->kind == GM_TARGET_GFX)
-        return gm_catalog_gfx(target->name, &gfx);
-    return target->kind != GM_TARGET_SM || gm_catalog_sm(&plain, &sm);
+        return gm_catalog_gfx(catalog, target->name, &gfx);
+    return target->kind != GM_TARGET_SM || gm_catalog_sm(catalog, &plain, &sm);
 }
 
 gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
@@ -64,10 +64,10 @@ gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
     device->source = "flag";
     if (size == 0)
         return bad_option(run, "bad-gpu", text);
-    if (gm_target_parse(text, size, &target) || is_intel_target(text, &target)) {
+    if (gm_target_parse(text, size, &target) || is_intel_target(run->catalog, text, &target)) {
         if (target.kind == GM_TARGET_COMPUTE)
             target.kind = GM_TARGET_SM;
-        if (!known_target(&target)) {
+        if (!known_target(run->catalog, &target)) {
             device->name = gm_arena_text(run->arena, text);
             return device->name ? GM_OK : gm_run_no_memory(run);
         }
@@ -78,14 +78,14 @@ gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
     }
     if (parse_pci(text, &vendor, &id)) {
         device->pci = gm_arena_printf(run->arena, "%04x:%04x", vendor, id);
-        if (gm_catalog_gpu_by_pci(vendor, id, &gpu))
+        if (gm_catalog_gpu_by_pci(run->catalog, vendor, id, &gpu))
             take_gpu(device, &gpu);
         return GM_OK;
     }
     if (strchr(text, ':'))
         return bad_option(run, "bad-gpu", text);
     device->name = gm_arena_text(run->arena, text);
-    if (gm_catalog_gpu_by_name(text, &gpu))
+    if (gm_catalog_gpu_by_name(run->catalog, text, &gpu))
         take_gpu(device, &gpu);
     return device->name ? GM_OK : gm_run_no_memory(run);
 }
@@ -202,8 +202,8 @@ static gm_status set_driver(gm_run *run, const gm_machine_options *options)
         machine->driver.kernel_module = open ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
     }
     if (machine->driver.state == GM_KNOWN && machine->driver.version.count)
-        machine->driver.cuda =
-            gm_catalog_driver_cuda(gm_os_of_driver(machine->os), machine->driver.version);
+        machine->driver.cuda = gm_catalog_driver_cuda(run->catalog, gm_os_of_driver(machine->os),
+                                                      machine->driver.version);
     return GM_OK;
 }
 

@@ -19,13 +19,14 @@ static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
     return os;
 }
 
-static const char *default_variant(gm_os os, gm_cpu cpu, const char *name, const char *version)
+static const char *default_variant(const gm_catalog *catalog, gm_os os, gm_cpu cpu,
+                                   const char *name, const char *version)
 {
     gm_version wanted, release;
     gm_build build;
     gm_version_read(version, &wanted);
-    for (size_t i = gm_catalog_has_builds(name) ? gm_catalog_build_count() : 0; i-- > 0;) {
-        gm_catalog_build(i, &build);
+    for (size_t i = gm_catalog_has_builds(name) ? gm_catalog_build_count(catalog) : 0; i-- > 0;) {
+        gm_catalog_build(catalog, i, &build);
         if (build.is_default && build.os == os && build.cpu == cpu && !strcmp(build.name, name) &&
             gm_version_read(build.release, &release) && !gm_version_compare(wanted, release))
             return build.variant;
@@ -37,7 +38,7 @@ const char *gm_run_default_variant(gm_run *run, const char *name, const char *ve
 {
     gm_cpu cpu;
     gm_os os = system_of(&run->result.machine, &cpu);
-    return default_variant(os, cpu, name, version);
+    return default_variant(run->catalog, os, cpu, name, version);
 }
 
 /* A place for a package; one of the same name is replaced. */
@@ -73,12 +74,13 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
                             .confidence = GM_CONFIDENCE_LOW};
     if (variant) {
         package->cuda = gm_catalog_variant_cuda(variant);
-        if (gm_catalog_build_find(spec.name, spec.version, variant, os, cpu, &build) &&
-            !gm_catalog_build_package(&build, run->arena, package))
+        if (gm_catalog_build_find(run->catalog, spec.name, spec.version, variant, os, cpu,
+                                  &build) &&
+            !gm_catalog_build_package(run->catalog, &build, run->arena, package))
             return gm_run_no_memory(run);
     }
     package->version = spec.version;
-    package->component = gm_catalog_component(spec.name);
+    package->component = gm_catalog_component(run->catalog, spec.name);
     return GM_OK;
 }
 
@@ -100,8 +102,8 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     library->role = GM_ROLE_CORE;
     library->selected = true;
     library->complete = true;
-    gm_status status = gm_code_list_parse(joined.data, gm_catalog_intel_targets(), run->arena,
-                                          library, &run->error);
+    gm_status status = gm_code_list_parse(joined.data, gm_catalog_intel_targets(run->catalog),
+                                          run->arena, library, &run->error);
     gm_text_free(&joined);
     return status;
 }
@@ -133,7 +135,7 @@ gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library
     gm_library_row row;
     const char *owner = package->version ? package->name : NULL; /* a file has no version */
     kept->selected = true;
-    if (gm_catalog_library(owner, library->path, &row)) {
+    if (gm_catalog_library(run->catalog, owner, library->path, &row)) {
         kept->self_dispatching = row.self_dispatching;
         kept->opaque = row.opaque;
         kept->feature = row.feature;
@@ -171,7 +173,7 @@ gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel)
     if (!package || !gm_package_copy(run->arena, wheel, &copy))
         return gm_run_no_memory(run);
     gm_installed as_installed = {.name = copy.name, .version = copy.version, .path = copy.path};
-    bool known = gm_catalog_package(copy.name, &row);
+    bool known = gm_catalog_package(run->catalog, copy.name, &row);
     gm_installed_package(run, &as_installed, known ? &row : NULL, package);
     package->installed = false;
     package->tags.items = copy.tags.items;
@@ -179,7 +181,8 @@ gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel)
     /* Which build a version without a local one is depends on the system that it is for. */
     gm_wheel_platform(package, &os, &cpu);
     if (!strchr(copy.version, '+'))
-        gm_installed_set_variant(package, default_variant(os, cpu, copy.name, copy.version));
+        gm_installed_set_variant(package,
+                                 default_variant(run->catalog, os, cpu, copy.name, copy.version));
     return GM_OK;
 }
 
@@ -208,7 +211,7 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
     gm_package_row row;
     for (size_t i = collecting.files; !collecting.incomplete && i < packages->count; i++)
         if (packages->items[i].libraries.count == 0 &&
-            !gm_catalog_package(packages->items[i].name, &row))
+            !gm_catalog_package(run->catalog, packages->items[i].name, &row))
             packages->items[i].origin = GM_ORIGIN_NONE;
     /* Where there are wheels, what lies beside them is a package only if it has code. */
     if (collecting.wheels && packages->items[collecting.files].libraries.count == 0) {

@@ -21,8 +21,8 @@ static gm_status known_platform(gm_run *run, const char *platform)
     gm_build build;
     if (!platform)
         return GM_OK;
-    for (size_t i = gm_catalog_build_count(); i-- > 0;) {
-        gm_catalog_build(i, &build);
+    for (size_t i = gm_catalog_build_count(run->catalog); i-- > 0;) {
+        gm_catalog_build(run->catalog, i, &build);
         if (!strcmp(build.variant, platform))
             return GM_OK;
     }
@@ -33,7 +33,7 @@ static gm_status known_platform(gm_run *run, const char *platform)
 static gm_status known_package(gm_run *run, const char *text, gm_spec *spec)
 {
     gm_status status = gm_spec_parse(text, run->arena, spec, &run->error);
-    if (status == GM_OK && !gm_advise_knows(spec->name))
+    if (status == GM_OK && !gm_advise_knows(run->catalog, spec->name))
         status = gm_fail(&run->error, GM_USAGE, "unknown-package", text, GM_OFFSET_NONE);
     return status;
 }
@@ -63,7 +63,7 @@ static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit
         run->result.machine.gpus = GM_UNKNOWN; /* asked by platform: no machine is meant */
     if (status != GM_OK)
         return status;
-    if (!gm_advise(&run->result, &advise, run->arena, &advised))
+    if (!gm_advise(run->catalog, &run->result, &advise, run->arena, &advised))
         return gm_run_no_memory(run);
     *ret_exit = exits[advised];
     return gm_run_report(run, "pick", NULL);

@@ -18,7 +18,7 @@ const char *gm_version_text(void)
 
 const char *gm_data_date(void)
 {
-    return gm_catalog_date();
+    return gm_catalog_date(gm_catalog_builtin());
 }
 
 static gm_lang lang_of(const gm_output *output)
@@ -30,7 +30,8 @@ static gm_lang lang_of(const gm_output *output)
 gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size,
                        size_t expected_size)
 {
-    *run = (gm_run){.output = output, .context = gm_context_defaults()};
+    *run = (gm_run){
+        .catalog = gm_catalog_builtin(), .output = output, .context = gm_context_defaults()};
     if (output->size != sizeof *output || options_size != expected_size)
         return gm_fail(&run->error, GM_USAGE, "options-size", NULL, GM_OFFSET_NONE);
     run->context.progress = output->progress;
@@ -41,7 +42,7 @@ gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size
                             .verbose = output->verbose,
                             .color = output->color,
                             .tool_version = gm_version_text(),
-                            .data_date = gm_data_date()};
+                            .data_date = gm_catalog_date(run->catalog)};
     run->arena = gm_arena_new(run->context.limits.arena_bytes);
     run->result.complete = true;
     return run->arena ? GM_OK : gm_run_no_memory(run);

@@ -6,12 +6,14 @@
 #include "base/arena.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "catalog/catalog.h"
 #include "gpumatch/gpumatch.h"
 #include "model/explanation.h"
 #include "model/report.h"
 #include "report/report.h"
 
 typedef struct gm_run {
+    const gm_catalog *catalog; /* the tables that the answer rests on */
     const gm_output *output;
     gm_context context;
     gm_style style;

@@ -70,7 +70,7 @@ static gm_status take_owned(struct scanning *scanning, const gm_installed *owner
         if (packages->items[i].path == owner->path)
             package = &packages->items[i];
     if (!package) {
-        bool known = gm_catalog_package(owner->name, &row);
+        bool known = gm_catalog_package(scanning->run->catalog, owner->name, &row);
         package = GM_PUSH(run->arena, packages);
         if (!package)
             return gm_run_no_memory(run);
@@ -104,7 +104,7 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     scanning->totals.modules += modules;
     scanning->totals.images += library->images.count;
     if (scanning->required && modules > 0 &&
-        !gm_require_check(library, scanning->required, run->arena, findings))
+        !gm_require_check(run->catalog, library, scanning->required, run->arena, findings))
         scanning->require_missed = true;
     const gm_installed *owner =
         library->package ? NULL : gm_owner_of(&scanning->owners, library->path);

@@ -32,7 +32,7 @@ static bool make_row(const struct showing *showing, size_t index, gm_table_row *
     const gm_table *table = showing->table;
     unsigned mark = showing->marks[index];
     *row = (gm_table_row){.table = NULL};
-    if (!table->row(index, row))
+    if (!table->row(showing->run->catalog, index, row))
         return false;
     if (table->verdict && mark >= MARK_VERDICT)
         row->cells[table->verdict] = gm_verdict_token((gm_verdict)(mark - MARK_VERDICT));
@@ -47,8 +47,8 @@ static uint8_t mark_of(const struct showing *showing, size_t index, const gm_tab
     unsigned mark = MARK_FITS;
     bool all = true;
     for (size_t i = 0; i < showing->filter.count; i++) {
-        gm_filter_answer answer =
-            gm_filter_fits(&showing->filter.items[i], showing->table, index, row);
+        gm_filter_answer answer = gm_filter_fits(showing->run->catalog, &showing->filter.items[i],
+                                                 showing->table, index, row);
         all = all && answer.fits;
         matched[i] = matched[i] || answer.fits;
         if (answer.judged && MARK_VERDICT + answer.verdict > mark)
@@ -73,7 +73,7 @@ static gm_status note_unmatched(struct showing *showing, const bool *matched)
 static gm_status look_through(struct showing *showing)
 {
     gm_run *run = showing->run;
-    size_t count = showing->table->count();
+    size_t count = showing->table->count(showing->run->catalog);
     bool *matched = gm_arena_array(run->arena, showing->filter.count + 1, sizeof *matched);
     showing->marks = gm_arena_array(run->arena, count + 1, sizeof *showing->marks);
     if (!matched || !showing->marks)
@@ -117,7 +117,8 @@ static gm_status show_text(struct showing *showing)
     bool written = true;
     if (showing->totals.shown)
         gm_report_table_begin(&text, style, &showing->layout);
-    for (size_t i = 0, count = showing->table->count(); written && i < count; i++) {
+    for (size_t i = 0, count = showing->table->count(showing->run->catalog); written && i < count;
+         i++) {
         gm_table_row row;
         if (!showing->marks[i] || !make_row(showing, i, &row))
             continue;
@@ -137,7 +138,8 @@ static gm_status show_json(struct showing *showing, const gm_show_options *optio
     gm_json_begin(&json, run->output->write, run->output->user);
     gm_report_table_json_begin(&json, &run->style, showing->table, options->words,
                                options->word_count, &showing->totals);
-    for (size_t i = 0, count = showing->table->count(); !json.failed && i < count; i++) {
+    for (size_t i = 0, count = showing->table->count(showing->run->catalog);
+         !json.failed && i < count; i++) {
         gm_table_row row;
         if (showing->marks[i] && make_row(showing, i, &row))
             gm_report_table_json_row(&json, &run->style, showing->table, &row);
@@ -173,7 +175,7 @@ static gm_status show(gm_run *run, const gm_show_options *options, int *ret_exit
         return unknown_table(run, options->table);
     showing.layout.table = showing.table;
     for (size_t i = 0; i < options->word_count; i++)
-        if (!gm_filter_add(run->arena, &showing.filter, options->words[i]))
+        if (!gm_filter_add(run->catalog, run->arena, &showing.filter, options->words[i]))
             return gm_run_no_memory(run);
     gm_status status = look_through(&showing);
     if (status != GM_OK)

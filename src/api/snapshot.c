@@ -34,7 +34,7 @@ gm_status gm_run_probe(gm_run *run, const char *machine, gm_machine *ret_machine
         return status;
     if (run->snapshot)
         keys = gm_snapshot_keys(run->snapshot);
-    status = gm_probe_machine(&keys, run->arena, ret_machine, &run->result.findings);
+    status = gm_probe_machine(run->catalog, &keys, run->arena, ret_machine, &run->result.findings);
     return status == GM_OK ? status : gm_run_no_memory(run);
 }
 
@@ -72,7 +72,8 @@ static gm_status record(gm_run *run, const char *env, gm_snapshot *snapshot)
     gm_recorder recorder = {&live, run->arena, snapshot};
     gm_key_reader keys = gm_snapshot_recorder(&recorder);
     gm_result *result = &run->result;
-    if (gm_probe_machine(&keys, run->arena, &result->machine, &result->findings) != GM_OK)
+    if (gm_probe_machine(run->catalog, &keys, run->arena, &result->machine, &result->findings) !=
+        GM_OK)
         return gm_run_no_memory(run);
     gm_finding_list probed = result->findings; /* replaying makes them again */
     result->findings = (gm_finding_list){0};

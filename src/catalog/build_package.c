@@ -5,8 +5,8 @@
 
 #include "model/codelist.h"
 
-static bool add_library(gm_package *package, const char *path, const char *code, gm_role role,
-                        const char *feature, gm_arena *arena)
+static bool add_library(const gm_catalog *catalog, gm_package *package, const char *path,
+                        const char *code, gm_role role, const char *feature, gm_arena *arena)
 {
     gm_library *library = GM_PUSH(arena, &package->libraries);
     if (!library)
@@ -19,13 +19,16 @@ static bool add_library(gm_package *package, const char *path, const char *code,
     library->selected = true;
     library->complete = true;
     return !code || !*code ||
-           gm_code_list_parse(code, gm_catalog_intel_targets(), arena, library, NULL) == GM_OK;
+           gm_code_list_parse(code, gm_catalog_intel_targets(catalog), arena, library, NULL) ==
+               GM_OK;
 }
 
-bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package *package)
+bool gm_catalog_build_package(const gm_catalog *catalog, const gm_build *build, gm_arena *arena,
+                              gm_package *package)
 {
     gm_build_library others[8];
-    size_t count = gm_catalog_build_libraries(build, others, sizeof others / sizeof *others);
+    size_t count =
+        gm_catalog_build_libraries(catalog, build, others, sizeof others / sizeof *others);
     *package = (gm_package){
         .name = build->name,
         .version = gm_arena_printf(arena, "%s+%s", build->release, build->variant),
@@ -37,12 +40,13 @@ bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package
         .source = gm_arena_printf(arena, "data/%s: %s", build->row.table, build->row.source),
         .confidence = build->row.confidence};
     if (!package->version || !package->source ||
-        !add_library(package, build->name, build->code, GM_ROLE_CORE, NULL, arena))
+        !add_library(catalog, package, build->name, build->code, GM_ROLE_CORE, NULL, arena))
         return false;
     for (size_t i = 0; i < count; i++) {
         gm_library_row row = {0};
-        gm_catalog_library(build->name, others[i].path, &row);
-        if (!add_library(package, others[i].path, others[i].code, row.role, row.feature, arena))
+        gm_catalog_library(catalog, build->name, others[i].path, &row);
+        if (!add_library(catalog, package, others[i].path, others[i].code, row.role, row.feature,
+                         arena))
             return false;
     }
     return true;

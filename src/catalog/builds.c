@@ -12,38 +12,39 @@ bool gm_catalog_has_builds(const char *name)
     return !strcmp(name, TORCH);
 }
 
-size_t gm_catalog_build_count(void)
+size_t gm_catalog_build_count(const gm_catalog *catalog)
 {
-    return gm_table_torch_builds_count;
+    return catalog->torch_builds_count;
 }
 
 /* Equal texts lie once in the pool, so that equal cells are equal numbers. */
-static const gm_torch_companions_row *companions_of(uint32_t release)
+static const gm_torch_companions_row *companions_of(const gm_catalog *catalog, uint32_t release)
 {
-    for (size_t i = 0; i < gm_table_torch_companions_count; i++)
-        if (gm_table_torch_companions[i].release == release)
-            return &gm_table_torch_companions[i];
+    for (size_t i = 0; i < catalog->torch_companions_count; i++)
+        if (catalog->torch_companions[i].release == release)
+            return &catalog->torch_companions[i];
     return NULL;
 }
 
-const char *gm_catalog_companion(const char *package, const char *release)
+const char *gm_catalog_companion(const gm_catalog *catalog, const char *package,
+                                 const char *release)
 {
     gm_version wanted, version;
     gm_version_read(release, &wanted);
-    for (size_t i = 0; i < gm_table_torch_companions_count; i++) {
-        const gm_torch_companions_row *row = &gm_table_torch_companions[i];
+    for (size_t i = 0; i < catalog->torch_companions_count; i++) {
+        const gm_torch_companions_row *row = &catalog->torch_companions[i];
         const struct {
             const char *name;
             uint32_t cell;
         } columns[] = {{"torchvision", row->torchvision},
                        {"torchaudio", row->torchaudio},
                        {"triton", row->triton}};
-        if (!gm_version_read(gm_cell(row->release), &version) ||
+        if (!gm_version_read(gm_cell(catalog, row->release), &version) ||
             gm_version_compare(version, wanted))
             continue;
         for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
             if (!strcmp(package, columns[k].name))
-                return gm_cell(columns[k].cell);
+                return gm_cell(catalog, columns[k].cell);
     }
     return NULL;
 }
@@ -55,39 +56,41 @@ static const char *code_of(const char *cell)
     return strcmp(cell, "?") ? cell : NULL;
 }
 
-void gm_catalog_build(size_t index, gm_build *build)
+void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build)
 {
-    const gm_torch_builds_row *row = &gm_table_torch_builds[index];
-    const gm_torch_companions_row *beside = companions_of(row->release);
-    *build = (gm_build){.name = TORCH,
-                        .release = gm_cell(row->release),
-                        .variant = gm_cell(row->variant),
-                        .date = gm_cell(row->date),
-                        .code = code_of(gm_cell(row->code)),
-                        .python = gm_cell(row->python),
-                        .glibc = gm_cell(row->glibc),
-                        .index = gm_cell(row->index_url),
-                        .is_default = gm_text_equal(gm_cell(row->is_default), "yes"),
-                        .doubtful = gm_text_equal(gm_cell(row->doubtful), "yes"),
-                        .cudnn = gm_cell(row->cudnn),
-                        .row = gm_row_source_of("torch_builds.tsv", row->source, row->confidence)};
-    gm_os_parse(gm_cell(row->os), &build->os);
-    gm_cpu_parse(gm_cell(row->arch), &build->cpu);
+    const gm_torch_builds_row *row = &catalog->torch_builds[index];
+    const gm_torch_companions_row *beside = companions_of(catalog, row->release);
+    *build = (gm_build){
+        .name = TORCH,
+        .release = gm_cell(catalog, row->release),
+        .variant = gm_cell(catalog, row->variant),
+        .date = gm_cell(catalog, row->date),
+        .code = code_of(gm_cell(catalog, row->code)),
+        .python = gm_cell(catalog, row->python),
+        .glibc = gm_cell(catalog, row->glibc),
+        .index = gm_cell(catalog, row->index_url),
+        .is_default = gm_text_equal(gm_cell(catalog, row->is_default), "yes"),
+        .doubtful = gm_text_equal(gm_cell(catalog, row->doubtful), "yes"),
+        .cudnn = gm_cell(catalog, row->cudnn),
+        .row = gm_row_source_of(catalog, "torch_builds.tsv", row->source, row->confidence)};
+    gm_os_parse(gm_cell(catalog, row->os), &build->os);
+    gm_cpu_parse(gm_cell(catalog, row->arch), &build->cpu);
     build->cuda = gm_catalog_variant_cuda(build->variant);
     if (beside) {
-        build->torchvision = gm_cell(beside->torchvision);
-        build->torchaudio = gm_cell(beside->torchaudio);
-        build->triton = gm_cell(beside->triton);
+        build->torchvision = gm_cell(catalog, beside->torchvision);
+        build->torchaudio = gm_cell(catalog, beside->torchaudio);
+        build->triton = gm_cell(catalog, beside->triton);
     }
 }
 
 /* One past the last row of `release`, or where it would end. */
-static size_t end_of_release(gm_version release)
+static size_t end_of_release(const gm_catalog *catalog, gm_version release)
 {
-    size_t low = 0, high = gm_table_torch_builds_count;
+    size_t low = 0, high = catalog->torch_builds_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (gm_version_compare(gm_cell_version(gm_table_torch_builds[middle].release), release) > 0)
+        if (gm_version_compare(gm_cell_version(catalog, catalog->torch_builds[middle].release),
+                               release) > 0)
             high = middle;
         else
             low = middle + 1;
@@ -95,20 +98,20 @@ static size_t end_of_release(gm_version release)
     return low;
 }
 
-bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
-                           gm_cpu cpu, gm_build *build)
+bool gm_catalog_build_find(const gm_catalog *catalog, const char *name, const char *version,
+                           const char *variant, gm_os os, gm_cpu cpu, gm_build *build)
 {
     gm_version wanted;
     if (strcmp(name, TORCH) || !gm_version_read(version, &wanted))
         return false;
-    for (size_t i = end_of_release(wanted); i-- > 0;) {
-        const gm_torch_builds_row *row = &gm_table_torch_builds[i];
-        if (gm_version_compare(gm_cell_version(row->release), wanted))
+    for (size_t i = end_of_release(catalog, wanted); i-- > 0;) {
+        const gm_torch_builds_row *row = &catalog->torch_builds[i];
+        if (gm_version_compare(gm_cell_version(catalog, row->release), wanted))
             return false;
-        if (!strcmp(gm_cell(row->variant), variant) &&
-            gm_text_equal(gm_cell(row->os), gm_os_token(os)) &&
-            gm_text_equal(gm_cell(row->arch), gm_cpu_token(cpu))) {
-            gm_catalog_build(i, build);
+        if (!strcmp(gm_cell(catalog, row->variant), variant) &&
+            gm_text_equal(gm_cell(catalog, row->os), gm_os_token(os)) &&
+            gm_text_equal(gm_cell(catalog, row->arch), gm_cpu_token(cpu))) {
+            gm_catalog_build(catalog, i, build);
             return true;
         }
     }
@@ -146,33 +149,36 @@ gm_vendor gm_catalog_variant_vendor(const char *variant)
     return strcmp(variant, "xpu") ? GM_VENDOR_UNKNOWN : GM_VENDOR_INTEL;
 }
 
-size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, size_t room)
+size_t gm_catalog_build_libraries(const gm_catalog *catalog, const gm_build *build,
+                                  gm_build_library *out, size_t room)
 {
     size_t count = 0;
     const char *os = gm_os_token(build->os), *cpu = gm_cpu_token(build->cpu);
-    for (size_t i = 0; i < gm_table_torch_libraries_count && count < room; i++) {
-        const gm_torch_libraries_row *row = &gm_table_torch_libraries[i];
-        if (gm_text_equal(gm_cell(row->release), build->release) &&
-            gm_text_equal(gm_cell(row->variant), build->variant) &&
-            gm_text_equal(gm_cell(row->os), os) && gm_text_equal(gm_cell(row->arch), cpu))
+    for (size_t i = 0; i < catalog->torch_libraries_count && count < room; i++) {
+        const gm_torch_libraries_row *row = &catalog->torch_libraries[i];
+        if (gm_text_equal(gm_cell(catalog, row->release), build->release) &&
+            gm_text_equal(gm_cell(catalog, row->variant), build->variant) &&
+            gm_text_equal(gm_cell(catalog, row->os), os) &&
+            gm_text_equal(gm_cell(catalog, row->arch), cpu))
             out[count++] = (gm_build_library){
-                gm_cell(row->library), gm_cell(row->code),
-                gm_row_source_of("torch_libraries.tsv", row->source, row->confidence)};
+                gm_cell(catalog, row->library), gm_cell(catalog, row->code),
+                gm_row_source_of(catalog, "torch_libraries.tsv", row->source, row->confidence)};
     }
     return count;
 }
 
-bool gm_catalog_torch_command(const char *installer, const gm_build *build,
-                              gm_torch_command *command)
+bool gm_catalog_torch_command(const gm_catalog *catalog, const char *installer,
+                              const gm_build *build, gm_torch_command *command)
 {
     const char *os = gm_os_token(build->os);
-    for (size_t i = 0; i < gm_table_torch_commands_count; i++) {
-        const gm_torch_commands_row *row = &gm_table_torch_commands[i];
-        if (strcmp(gm_cell(row->installer), installer) ||
-            strcmp(gm_cell(row->release), build->release) ||
-            strcmp(gm_cell(row->variant), build->variant) || strcmp(gm_cell(row->os), os))
+    for (size_t i = 0; i < catalog->torch_commands_count; i++) {
+        const gm_torch_commands_row *row = &catalog->torch_commands[i];
+        if (strcmp(gm_cell(catalog, row->installer), installer) ||
+            strcmp(gm_cell(catalog, row->release), build->release) ||
+            strcmp(gm_cell(catalog, row->variant), build->variant) ||
+            strcmp(gm_cell(catalog, row->os), os))
             continue;
-        *command = (gm_torch_command){gm_cell(row->command), gm_cell(row->code)};
+        *command = (gm_torch_command){gm_cell(catalog, row->command), gm_cell(catalog, row->code)};
         return true;
     }
     return false;

@@ -15,9 +15,15 @@
 #include "model/report.h"
 #include "model/target.h"
 
+/* A set of tables; handed down to whoever looks something up. */
+typedef struct gm_catalog gm_catalog;
+
+/* The tables that the program was built with. */
+const gm_catalog *gm_catalog_builtin(void);
+
 /* Date of the newest build in the tables, "2026-11-22": what --version and JSON print as data_date.
  */
-const char *gm_catalog_date(void);
+const char *gm_catalog_date(const gm_catalog *catalog);
 
 /* Where a row came from: "torch_builds.tsv" and the row's own source column. */
 typedef struct gm_row_source {
@@ -40,16 +46,17 @@ typedef struct gm_gpu {
 
 /* By PCI vendor and device id. An id that no row has may fall in a block of ids of one chip
  * (nv_devid_ranges): then name is NULL and confidence low. False when nothing is known. */
-bool gm_catalog_gpu_by_pci(uint16_t vendor, uint16_t device, gm_gpu *gpu);
+bool gm_catalog_gpu_by_pci(const gm_catalog *catalog, uint16_t vendor, uint16_t device,
+                           gm_gpu *gpu);
 
 /* By marketing name as people write it: case, "NVIDIA", "GeForce", "AMD Radeon", "Laptop GPU"
  * against "Laptop", blanks and hyphens do not matter. False for an unknown name. */
-bool gm_catalog_gpu_by_name(const char *name, gm_gpu *gpu);
+bool gm_catalog_gpu_by_name(const gm_catalog *catalog, const char *name, gm_gpu *gpu);
 
 /* The longest GPU name that starts at `text` (a word border), for text that people paste; returns
  * its length in bytes, 0 for none. Plain numbers ("4090") are not names; "RTX 4090", "T4", "H100"
  * are. */
-size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu);
+size_t gm_catalog_gpu_at(const gm_catalog *catalog, const char *text, size_t size, gm_gpu *gpu);
 
 /* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv ------------------------------------------ */
 
@@ -62,17 +69,18 @@ typedef struct gm_sm {
     gm_row_source row;
 } gm_sm;
 /* The row of an NVIDIA target; false when there is none. */
-bool gm_catalog_sm(const gm_target *target, gm_sm *sm);
+bool gm_catalog_sm(const gm_catalog *catalog, const gm_target *target, gm_sm *sm);
 
 /* Does machine code for `code` (sm_…) run on a device of target `device`? The relation of
  * sass_compat.tsv (family members, exact 'a', Tegra), row by row. `*ret_unified_toolkit`, when the
  * row grants it only to builds of a toolkit from some version on (8.0/8.6 code on 8.7), is that
  * version, else count 0; may be NULL. */
-bool gm_catalog_sass_runs(const gm_target *code, const gm_target *device,
+bool gm_catalog_sass_runs(const gm_catalog *catalog, const gm_target *code, const gm_target *device,
                           gm_version *ret_unified_toolkit);
 
 /* Members of the family of an 'f' target: is `device` in it with its minor high enough? */
-bool gm_catalog_in_family(const gm_target *code, const gm_target *device);
+bool gm_catalog_in_family(const gm_catalog *catalog, const gm_target *code,
+                          const gm_target *device);
 
 /* --- toolkits and PTX: cuda_toolkits.tsv, ptx_isa.tsv ---------------------------------------- */
 
@@ -84,27 +92,29 @@ typedef struct gm_toolkit {
     const char *release_date;
     gm_row_source row;
 } gm_toolkit;
-bool gm_catalog_toolkit(gm_version major_minor, gm_toolkit *toolkit); /* false: unknown */
-bool gm_catalog_toolkit_at(size_t index, gm_toolkit *toolkit); /* ascending; false: past the end */
+bool gm_catalog_toolkit(const gm_catalog *catalog, gm_version major_minor,
+                        gm_toolkit *toolkit); /* false: unknown */
+bool gm_catalog_toolkit_at(const gm_catalog *catalog, size_t index,
+                           gm_toolkit *toolkit); /* ascending; false: past the end */
 
 /* CUDA level a driver needs to compile PTX of this ISA; count 0 when the ISA is not known. */
-gm_version gm_catalog_ptx_cuda(uint16_t ptx_isa);
+gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa);
 
 /* --- drivers: drivers.tsv, driver_features.tsv, sm_targets.tsv, gpu_pci.tsv ------------------- */
 
 /* CUDA level of a driver ("576.02" on Windows: 12.9). Count 0 when no branch fits. `os`: LINUX or
  * WINDOWS (gm_os_of_driver). A version newer than the table counts as the newest branch. */
-gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver);
+gm_version gm_catalog_driver_cuda(const gm_catalog *catalog, gm_os os, gm_version driver);
 
 /* The first driver of a CUDA level ("12.8" → "570.26"); NULL unknown. */
-const char *gm_catalog_driver_for_cuda(gm_os os, gm_version cuda);
+const char *gm_catalog_driver_for_cuda(const gm_catalog *catalog, gm_os os, gm_version cuda);
 
 /* The lowest driver on which builds of this toolkit run: minor-version compatibility from 11 on,
  * the toolkit's own before. NULL when not known. */
-const char *gm_catalog_driver_floor(gm_os os, gm_version cuda);
+const char *gm_catalog_driver_floor(const gm_catalog *catalog, gm_os os, gm_version cuda);
 
 /* First driver that reads zstd-compressed code (rule 6). */
-const char *gm_catalog_driver_zstd(gm_os os);
+const char *gm_catalog_driver_zstd(const gm_catalog *catalog, gm_os os);
 
 /* How far drivers serve a GPU. Texts are driver versions or branches ("580", "470"). */
 typedef struct gm_driver_range {
@@ -120,27 +130,30 @@ typedef struct gm_driver_range {
 /* For a device: by its PCI id when known (`pci` "10de:2d19" or NULL), by name, else by the
  * architecture of its target. False when nothing is known. `driver` picks the branch whose first
  * release counts (a new GPU may come to an older branch later); count 0: the lowest of all. */
-bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
-                             gm_version driver, gm_driver_range *range);
+bool gm_catalog_driver_range(const gm_catalog *catalog, gm_os os, const char *pci, const char *name,
+                             const gm_target *target, gm_version driver, gm_driver_range *range);
 
 /* --- what stands between a GPU and a program: kernel_drivers.tsv, forward_compat*.tsv, tegra_*.tsv
  */
 
 /* What a kernel driver ("nouveau") can do with a GPU of `vendor`; UNKNOWN for one without a row. */
-gm_binding gm_catalog_kernel_driver(const char *driver, gm_vendor vendor);
+gm_binding gm_catalog_kernel_driver(const gm_catalog *catalog, const char *driver,
+                                    gm_vendor vendor);
 
 /* Forward compatibility: does a libcuda of level `cuda` work on a kernel driver of the branch
  * (`driver` part 0)? False: not known to. */
-bool gm_catalog_forward_compat(gm_version cuda, gm_version driver, gm_row_source *row);
+bool gm_catalog_forward_compat(const gm_catalog *catalog, gm_version cuda, gm_version driver,
+                               gm_row_source *row);
 
 /* Does a GPU's name bear a brand that forward compatibility refuses? */
-bool gm_catalog_forward_compat_refused(const char *name, gm_row_source *row);
+bool gm_catalog_forward_compat_refused(const gm_catalog *catalog, const char *name,
+                                       gm_row_source *row);
 
 /* The Jetson module of an entry of a device tree ("nvidia,tegra234"); false: none of NVIDIA's. */
-bool gm_catalog_tegra(const char *compatible, gm_gpu *gpu);
+bool gm_catalog_tegra(const gm_catalog *catalog, const char *compatible, gm_gpu *gpu);
 
 /* CUDA level of the driver in an L4T release; count 0 unknown. */
-gm_version gm_catalog_tegra_cuda(gm_version l4t);
+gm_version gm_catalog_tegra_cuda(const gm_catalog *catalog, gm_version l4t);
 
 /* --- torch builds: torch_builds.tsv, torch_companions.tsv, … --------------------------------- */
 
@@ -169,18 +182,19 @@ typedef struct gm_build {
 /* Are there builds of this package in the table? */
 bool gm_catalog_has_builds(const char *name);
 
-size_t gm_catalog_build_count(void);
+size_t gm_catalog_build_count(const gm_catalog *catalog);
 /* Rows are sorted by name, release (numerically, ascending), variant, os, cpu. */
-void gm_catalog_build(size_t index, gm_build *build);
+void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build);
 
 /* The row of a package as people name it: `version` with or without local version ("2.7.1+cu118").
  * False when there is none. */
-bool gm_catalog_build_find(const char *name, const char *version, const char *variant, gm_os os,
-                           gm_cpu cpu, gm_build *build);
+bool gm_catalog_build_find(const gm_catalog *catalog, const char *name, const char *version,
+                           const char *variant, gm_os os, gm_cpu cpu, gm_build *build);
 
 /* The build as a package that is not installed: one core library with the row's code, and those of
  * gm_catalog_build_libraries. `package` is overwritten; false without memory. */
-bool gm_catalog_build_package(const gm_build *build, gm_arena *arena, gm_package *package);
+bool gm_catalog_build_package(const gm_catalog *catalog, const gm_build *build, gm_arena *arena,
+                              gm_package *package);
 
 /* CUDA version of a variant: "cu118" → 11.8; count 0 for others. */
 gm_version gm_catalog_variant_cuda(const char *variant);
@@ -193,7 +207,8 @@ gm_vendor gm_catalog_variant_vendor(const char *variant);
 
 /* The release of `package` ("torchvision") that was made for a release of the package that has
  * builds; NULL unknown. */
-const char *gm_catalog_companion(const char *package, const char *release);
+const char *gm_catalog_companion(const gm_catalog *catalog, const char *package,
+                                 const char *release);
 
 /* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
  * of real wheels). Calls back for each; stops when `found` returns false. */
@@ -202,7 +217,8 @@ typedef struct gm_build_library {
     const char *code;
     gm_row_source row;
 } gm_build_library;
-size_t gm_catalog_build_libraries(const gm_build *build, gm_build_library *out, size_t room);
+size_t gm_catalog_build_libraries(const gm_catalog *catalog, const gm_build *build,
+                                  gm_build_library *out, size_t room);
 
 /* Ways to install that have rows of their own (torch_commands.tsv). */
 typedef struct gm_torch_command {
@@ -210,8 +226,8 @@ typedef struct gm_torch_command {
     const char *code; /* list of the build's own code; NULL: the wheel's */
 } gm_torch_command;
 /* The command of `installer` ("conda", "libtorch") for a build; false when it has none. */
-bool gm_catalog_torch_command(const char *installer, const gm_build *build,
-                              gm_torch_command *command);
+bool gm_catalog_torch_command(const gm_catalog *catalog, const char *installer,
+                              const gm_build *build, gm_torch_command *command);
 
 /* --- packages.tsv, libraries.tsv, conda_packages.tsv: what packages and their libraries are ------
  */
@@ -223,13 +239,13 @@ typedef struct gm_package_row {
     gm_row_source row;
 } gm_package_row;
 /* By normalised name; false: unknown. */
-bool gm_catalog_package(const char *package, gm_package_row *row);
+bool gm_catalog_package(const gm_catalog *catalog, const char *package, gm_package_row *row);
 
 /* The library of NVIDIA's that a package brings ("cudnn" for nvidia-cudnn-cu12); NULL none. */
-const char *gm_catalog_component(const char *package);
+const char *gm_catalog_component(const gm_catalog *catalog, const char *package);
 
 /* The package that one of conda's is ("torch" for pytorch); NULL: it holds no GPU code. */
-const char *gm_catalog_conda_package(const char *conda);
+const char *gm_catalog_conda_package(const gm_catalog *catalog, const char *conda);
 
 typedef struct gm_library_row {
     gm_role role;
@@ -243,13 +259,15 @@ typedef struct gm_library_row {
 } gm_library_row;
 /* By package (NULL: any) and path ("torch/lib/libtorch_cuda.so", "torch_cuda.dll"); false: unknown.
  */
-bool gm_catalog_library(const char *package, const char *path, gm_library_row *row);
+bool gm_catalog_library(const gm_catalog *catalog, const char *package, const char *path,
+                        gm_library_row *row);
 
 /* CUDA release of the newest ptxas in a Triton release; count 0 unknown. */
-gm_version gm_catalog_triton_ptxas(const char *triton, gm_row_source *row);
+gm_version gm_catalog_triton_ptxas(const gm_catalog *catalog, const char *triton,
+                                   gm_row_source *row);
 
 /* Lowest compute capability (10 * major + minor) a cuDNN version has code for; 0 unknown. */
-unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row);
+unsigned gm_catalog_cudnn_min(const gm_catalog *catalog, gm_version cudnn, gm_row_source *row);
 
 /* --- AMD and Intel: amd_gfx.tsv, gpu_pci.tsv ---------------------------------------------------
  */
@@ -261,9 +279,9 @@ typedef struct gm_gfx {
     const char *override_version; /* value for HSA_OVERRIDE_GFX_VERSION; NULL none */
     gm_row_source row;
 } gm_gfx;
-bool gm_catalog_gfx(const char *name, gm_gfx *gfx); /* false: unknown */
+bool gm_catalog_gfx(const gm_catalog *catalog, const char *name, gm_gfx *gfx); /* false: unknown */
 
 /* Names of Intel targets, ended by NULL (for gm_code_list_parse). */
-const char *const *gm_catalog_intel_targets(void);
+const char *const *gm_catalog_intel_targets(const gm_catalog *catalog);
 
 #endif

@@ -5,16 +5,16 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
-gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver)
+gm_version gm_catalog_driver_cuda(const gm_catalog *catalog, gm_os os, gm_version driver)
 {
     gm_version cuda = {{0}, 0};
     const char *token = gm_os_token(os);
-    for (size_t i = 0; token && i < gm_table_drivers_count; i++) {
-        const gm_drivers_row *row = &gm_table_drivers[i];
-        if (strcmp(gm_cell(row->os), token) ||
-            gm_version_compare(gm_cell_version(row->first), driver) > 0)
+    for (size_t i = 0; token && i < catalog->drivers_count; i++) {
+        const gm_drivers_row *row = &catalog->drivers[i];
+        if (strcmp(gm_cell(catalog, row->os), token) ||
+            gm_version_compare(gm_cell_version(catalog, row->first), driver) > 0)
             continue;
-        gm_version level = gm_cell_version(row->cuda);
+        gm_version level = gm_cell_version(catalog, row->cuda);
         if (gm_version_compare(level, cuda) > 0)
             cuda = level;
     }
@@ -22,39 +22,39 @@ gm_version gm_catalog_driver_cuda(gm_os os, gm_version driver)
 }
 
 /* A level without a toolkit of its own (12.7) has its branch only. */
-static const char *first_branch(gm_os os, gm_version cuda)
+static const char *first_branch(const gm_catalog *catalog, gm_os os, gm_version cuda)
 {
     const char *token = gm_os_token(os);
-    for (size_t i = 0; i < gm_table_drivers_count; i++)
-        if (gm_text_equal(gm_cell(gm_table_drivers[i].os), token) &&
-            gm_version_compare(gm_cell_version(gm_table_drivers[i].cuda), cuda) == 0)
-            return gm_cell(gm_table_drivers[i].first);
+    for (size_t i = 0; i < catalog->drivers_count; i++)
+        if (gm_text_equal(gm_cell(catalog, catalog->drivers[i].os), token) &&
+            gm_version_compare(gm_cell_version(catalog, catalog->drivers[i].cuda), cuda) == 0)
+            return gm_cell(catalog, catalog->drivers[i].first);
     return NULL;
 }
 
-const char *gm_catalog_driver_for_cuda(gm_os os, gm_version cuda)
+const char *gm_catalog_driver_for_cuda(const gm_catalog *catalog, gm_os os, gm_version cuda)
 {
-    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(cuda);
+    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(catalog, cuda);
     if (!row)
-        return first_branch(os, cuda);
-    return gm_cell(os == GM_OS_WINDOWS ? row->driver_windows : row->driver_linux);
+        return first_branch(catalog, os, cuda);
+    return gm_cell(catalog, os == GM_OS_WINDOWS ? row->driver_windows : row->driver_linux);
 }
 
-const char *gm_catalog_driver_floor(gm_os os, gm_version cuda)
+const char *gm_catalog_driver_floor(const gm_catalog *catalog, gm_os os, gm_version cuda)
 {
-    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(cuda);
+    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(catalog, cuda);
     if (!row)
         return NULL;
-    return gm_cell(os == GM_OS_WINDOWS ? row->floor_windows : row->floor_linux);
+    return gm_cell(catalog, os == GM_OS_WINDOWS ? row->floor_windows : row->floor_linux);
 }
 
-const char *gm_catalog_driver_zstd(gm_os os)
+const char *gm_catalog_driver_zstd(const gm_catalog *catalog, gm_os os)
 {
     const char *token = gm_os_token(os);
-    for (size_t i = 0; i < gm_table_driver_features_count; i++)
-        if (gm_text_equal(gm_cell(gm_table_driver_features[i].os), token) &&
-            gm_text_equal(gm_cell(gm_table_driver_features[i].feature), "zstd"))
-            return gm_cell(gm_table_driver_features[i].first);
+    for (size_t i = 0; i < catalog->driver_features_count; i++)
+        if (gm_text_equal(gm_cell(catalog, catalog->driver_features[i].os), token) &&
+            gm_text_equal(gm_cell(catalog, catalog->driver_features[i].feature), "zstd"))
+            return gm_cell(catalog, catalog->driver_features[i].first);
     return NULL;
 }
 
@@ -73,25 +73,26 @@ static gm_kernel_module kernel_module_of(const char *text)
 }
 
 /* The PCI id of a device, of any that bears its name, or 0. */
-static uint32_t device_number(const char *pci, const char *name)
+static uint32_t device_number(const gm_catalog *catalog, const char *pci, const char *name)
 {
-    const gm_gpu_names_row *row = !pci && name ? gm_catalog_name_row(name) : NULL;
+    const gm_gpu_names_row *row = !pci && name ? gm_catalog_name_row(catalog, name) : NULL;
     return pci ? pci_number(pci) : row ? row->device : 0;
 }
 
 /* The first release that lists a device, for the branch of `driver`: the release of that branch,
  * none where a later branch began with it, the lowest of all for older or unknown drivers. False,
  * and `*ret_first` left alone, when the table says nothing about the device. */
-static bool first_of_branch(uint32_t device, gm_version driver, const char **ret_first)
+static bool first_of_branch(const gm_catalog *catalog, uint32_t device, gm_version driver,
+                            const char **ret_first)
 {
     bool any = false;
-    for (size_t i = 0; device && i < gm_table_gpu_driver_firsts_count; i++) {
-        const gm_gpu_driver_firsts_row *row = &gm_table_gpu_driver_firsts[i];
-        gm_version first = gm_cell_version(row->first);
+    for (size_t i = 0; device && i < catalog->gpu_driver_firsts_count; i++) {
+        const gm_gpu_driver_firsts_row *row = &catalog->gpu_driver_firsts[i];
+        gm_version first = gm_cell_version(catalog, row->first);
         if (row->device != device)
             continue;
         if (!any || (driver.count && first.part[0] == driver.part[0]))
-            *ret_first = gm_cell(row->first);
+            *ret_first = gm_cell(catalog, row->first);
         else if (driver.count && first.part[0] < driver.part[0])
             *ret_first = NULL;
         any = true;
@@ -103,24 +104,28 @@ static bool first_of_branch(uint32_t device, gm_version driver, const char **ret
     return any;
 }
 
-bool gm_catalog_driver_range(gm_os os, const char *pci, const char *name, const gm_target *target,
-                             gm_version driver, gm_driver_range *range)
+bool gm_catalog_driver_range(const gm_catalog *catalog, gm_os os, const char *pci, const char *name,
+                             const gm_target *target, gm_version driver, gm_driver_range *range)
 {
     gm_target sm = gm_target_sm(target->number, 0);
-    const gm_sm_targets_row *row = target->kind == GM_TARGET_SM ? gm_catalog_sm_row(&sm) : NULL;
+    const gm_sm_targets_row *row =
+        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(catalog, &sm) : NULL;
     bool windows = os == GM_OS_WINDOWS;
     if (!row)
         return false;
-    const char *first = gm_cell(windows ? row->driver_first_windows : row->driver_first_linux);
+    const char *first =
+        gm_cell(catalog, windows ? row->driver_first_windows : row->driver_first_linux);
     *range = (gm_driver_range){
         .first = first && *first == '<' ? first + strlen("<=") : first,
         .first_is_bound = first && *first == '<',
-        .last = gm_cell(row->driver_last),
-        .after_last = gm_cell(row->driver_after_last),
-        .last_release = gm_cell(windows ? row->driver_last_windows : row->driver_last_linux),
-        .kernel_module = kernel_module_of(gm_cell(row->kernel_module)),
-        .row = gm_row_source_of("sm_targets.tsv", row->source, row->confidence)};
-    if (!windows && first_of_branch(device_number(pci, name), driver, &range->first))
+        .last = gm_cell(catalog, row->driver_last),
+        .after_last = gm_cell(catalog, row->driver_after_last),
+        .last_release =
+            gm_cell(catalog, windows ? row->driver_last_windows : row->driver_last_linux),
+        .kernel_module = kernel_module_of(gm_cell(catalog, row->kernel_module)),
+        .row = gm_row_source_of(catalog, "sm_targets.tsv", row->source, row->confidence)};
+    if (!windows &&
+        first_of_branch(catalog, device_number(catalog, pci, name), driver, &range->first))
         range->first_is_bound = false; /* the device's own row is exact */
     return true;
 }

@@ -6,10 +6,11 @@
 #include "catalog/catalog.h"
 #include "catalog/tables.h"
 
-gm_row_source gm_row_source_of(const char *table, uint32_t source, uint32_t confidence);
+gm_row_source gm_row_source_of(const gm_catalog *catalog, const char *table, uint32_t source,
+                               uint32_t confidence);
 
 /* A version cell; count 0 for '-'. */
-gm_version gm_cell_version(uint32_t offset);
+gm_version gm_cell_version(const gm_catalog *catalog, uint32_t offset);
 
 /* A target cell, or Intel's name. */
 gm_target gm_cell_target(const char *text, size_t size);

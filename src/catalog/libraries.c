@@ -69,16 +69,17 @@ static bool owns(const char *owner, const char *package)
 }
 
 /* Of several rows the one that says most: "flash_attn_3/_C" before "_C", a package before "*". */
-static const gm_libraries_row *library_row(const char *package, const char *path, const char **rest)
+static const gm_libraries_row *library_row(const gm_catalog *catalog, const char *package,
+                                           const char *path, const char **rest)
 {
     const gm_libraries_row *best = NULL;
     const char *file = gm_file_name(path), *name = file;
     size_t size = stem(&name), behind, most = 0;
-    for (size_t i = 0; i < gm_table_libraries_count; i++) {
-        const gm_libraries_row *row = &gm_table_libraries[i];
-        const char *wanted = gm_cell(row->file), *wanted_name = gm_file_name(wanted);
+    for (size_t i = 0; i < catalog->libraries_count; i++) {
+        const gm_libraries_row *row = &catalog->libraries[i];
+        const char *wanted = gm_cell(catalog, row->file), *wanted_name = gm_file_name(wanted);
         if (!fits(wanted_name, name, size, &behind) || strlen(wanted) < most ||
-            !owns(gm_cell(row->package), package) ||
+            !owns(gm_cell(catalog, row->package), package) ||
             !in_folder(path, file, wanted, (size_t)(wanted_name - wanted)))
             continue;
         best = row;
@@ -88,22 +89,23 @@ static const gm_libraries_row *library_row(const char *package, const char *path
     return best;
 }
 
-bool gm_catalog_library(const char *package, const char *path, gm_library_row *row)
+bool gm_catalog_library(const gm_catalog *catalog, const char *package, const char *path,
+                        gm_library_row *row)
 {
     const char *rest;
-    const gm_libraries_row *found = library_row(package, path, &rest);
+    const gm_libraries_row *found = library_row(catalog, package, path, &rest);
     if (!found)
         return false;
-    const char *role = gm_cell(found->role), *select = gm_cell(found->select);
+    const char *role = gm_cell(catalog, found->role), *select = gm_cell(catalog, found->select);
     *row = (gm_library_row){
         .role = role_of(role),
         .self_dispatching = !strcmp(role, "dispatch"),
         .opaque = !strcmp(role, "opaque"),
-        .feature = gm_cell(found->feature),
+        .feature = gm_cell(catalog, found->feature),
         .select = select,
         .release = select ? release_of(select, rest) : (gm_version){{0}, 0},
-        .package = gm_cell(found->package),
-        .row = gm_row_source_of("libraries.tsv", found->source, found->confidence)};
+        .package = gm_cell(catalog, found->package),
+        .row = gm_row_source_of(catalog, "libraries.tsv", found->source, found->confidence)};
     return true;
 }
 
@@ -114,61 +116,63 @@ static gm_code_origin origin_of(const char *text)
                                      : GM_ORIGIN_EMBEDDED;
 }
 
-bool gm_catalog_package(const char *package, gm_package_row *row)
+bool gm_catalog_package(const gm_catalog *catalog, const char *package, gm_package_row *row)
 {
     const gm_packages_row *best = NULL;
     size_t size = strlen(package), rest, least = size + 1;
-    for (size_t i = 0; i < gm_table_packages_count; i++)
-        if (fits(gm_cell(gm_table_packages[i].package), package, size, &rest) && rest < least) {
-            best = &gm_table_packages[i];
+    for (size_t i = 0; i < catalog->packages_count; i++)
+        if (fits(gm_cell(catalog, catalog->packages[i].package), package, size, &rest) &&
+            rest < least) {
+            best = &catalog->packages[i];
             least = rest;
         }
     if (!best)
         return false;
-    *row =
-        (gm_package_row){.origin = origin_of(gm_cell(best->origin)),
-                         .component = gm_cell(best->component),
-                         .part = gm_cell(best->part) != NULL,
-                         .row = gm_row_source_of("packages.tsv", best->source, best->confidence)};
+    *row = (gm_package_row){
+        .origin = origin_of(gm_cell(catalog, best->origin)),
+        .component = gm_cell(catalog, best->component),
+        .part = gm_cell(catalog, best->part) != NULL,
+        .row = gm_row_source_of(catalog, "packages.tsv", best->source, best->confidence)};
     return true;
 }
 
-const char *gm_catalog_component(const char *package)
+const char *gm_catalog_component(const gm_catalog *catalog, const char *package)
 {
     gm_package_row row;
-    return gm_catalog_package(package, &row) ? row.component : NULL;
+    return gm_catalog_package(catalog, package, &row) ? row.component : NULL;
 }
 
-const char *gm_catalog_conda_package(const char *conda)
+const char *gm_catalog_conda_package(const gm_catalog *catalog, const char *conda)
 {
-    for (size_t i = 0; i < gm_table_conda_packages_count; i++)
-        if (!strcmp(gm_cell(gm_table_conda_packages[i].conda), conda))
-            return gm_cell(gm_table_conda_packages[i].package);
+    for (size_t i = 0; i < catalog->conda_packages_count; i++)
+        if (!strcmp(gm_cell(catalog, catalog->conda_packages[i].conda), conda))
+            return gm_cell(catalog, catalog->conda_packages[i].package);
     return NULL;
 }
 
-gm_version gm_catalog_triton_ptxas(const char *triton, gm_row_source *row)
+gm_version gm_catalog_triton_ptxas(const gm_catalog *catalog, const char *triton,
+                                   gm_row_source *row)
 {
-    for (size_t i = 0; i < gm_table_triton_ptxas_count; i++) {
-        const gm_triton_ptxas_row *found = &gm_table_triton_ptxas[i];
-        if (strcmp(gm_cell(found->triton), triton))
+    for (size_t i = 0; i < catalog->triton_ptxas_count; i++) {
+        const gm_triton_ptxas_row *found = &catalog->triton_ptxas[i];
+        if (strcmp(gm_cell(catalog, found->triton), triton))
             continue;
-        *row = gm_row_source_of("triton_ptxas.tsv", found->source, found->confidence);
-        return gm_cell_version(found->ptxas);
+        *row = gm_row_source_of(catalog, "triton_ptxas.tsv", found->source, found->confidence);
+        return gm_cell_version(catalog, found->ptxas);
     }
     return (gm_version){{0}, 0};
 }
 
-unsigned gm_catalog_cudnn_min(gm_version cudnn, gm_row_source *row)
+unsigned gm_catalog_cudnn_min(const gm_catalog *catalog, gm_version cudnn, gm_row_source *row)
 {
     unsigned least = 0;
-    for (size_t i = 0; i < gm_table_cudnn_arch_count; i++) {
-        const gm_cudnn_arch_row *found = &gm_table_cudnn_arch[i];
-        const char *target = gm_cell(found->min_target);
-        if (gm_version_compare(gm_cell_version(found->cudnn_from), cudnn) > 0)
+    for (size_t i = 0; i < catalog->cudnn_arch_count; i++) {
+        const gm_cudnn_arch_row *found = &catalog->cudnn_arch[i];
+        const char *target = gm_cell(catalog, found->min_target);
+        if (gm_version_compare(gm_cell_version(catalog, found->cudnn_from), cudnn) > 0)
             break;
         least = gm_cell_target(target, strlen(target)).number;
-        *row = gm_row_source_of("cudnn_arch.tsv", found->source, found->confidence);
+        *row = gm_row_source_of(catalog, "cudnn_arch.tsv", found->source, found->confidence);
     }
     return least;
 }

@@ -6,17 +6,18 @@
 
 #include "catalog/internal.h"
 
-static void set_source(gm_table_row *row, const char *table, uint32_t source, uint32_t confidence)
+static void set_source(const gm_catalog *catalog, gm_table_row *row, const char *table,
+                       uint32_t source, uint32_t confidence)
 {
     row->table = table;
-    row->source = gm_cell(source);
+    row->source = gm_cell(catalog, source);
     row->confidence = (gm_confidence)confidence;
 }
 
 /* "yes" of a cell that says yes or no. */
-static const char *yes(uint32_t cell)
+static const char *yes(const gm_catalog *catalog, uint32_t cell)
 {
-    const char *text = gm_cell(cell);
+    const char *text = gm_cell(catalog, cell);
     return text && !strcmp(text, "yes") ? text : NULL;
 }
 
@@ -39,33 +40,33 @@ static const gm_table_column gpu_columns[] = {
     [GPU_VENDOR] = {"vendor", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
     [GPU_MODULE] = {"kernel_module", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
-static size_t gpu_count(void)
+static size_t gpu_count(const gm_catalog *catalog)
 {
-    return (size_t)gm_table_gpu_pci_count + gm_table_gpu_names_count;
+    return (size_t)catalog->gpu_pci_count + catalog->gpu_names_count;
 }
 
-static bool gpu_row(size_t index, gm_table_row *row)
+static bool gpu_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
     const char **cells = row->cells;
-    if (index >= gm_table_gpu_pci_count) {
-        const gm_gpu_names_row *named = &gm_table_gpu_names[index - gm_table_gpu_pci_count];
-        cells[GPU_NAME] = gm_cell(named->name);
-        cells[GPU_TARGETS] = gm_cell(named->targets);
+    if (index >= catalog->gpu_pci_count) {
+        const gm_gpu_names_row *named = &catalog->gpu_names[index - catalog->gpu_pci_count];
+        cells[GPU_NAME] = gm_cell(catalog, named->name);
+        cells[GPU_TARGETS] = gm_cell(catalog, named->targets);
         cells[GPU_VENDOR] = vendor_of(cells[GPU_TARGETS]);
-        set_source(row, "gpu_names.tsv", named->source, named->confidence);
+        set_source(catalog, row, "gpu_names.tsv", named->source, named->confidence);
         return !named->has_pci;
     }
-    const gm_gpu_pci_row *from = &gm_table_gpu_pci[index];
+    const gm_gpu_pci_row *from = &catalog->gpu_pci[index];
     snprintf(row->formatted[0], GM_CELL_BYTES, "%04x:%04x", (unsigned)(from->device >> 16),
              (unsigned)(from->device & 0xffff));
     cells[GPU_PCI] = row->formatted[0];
-    cells[GPU_NAME] = gm_cell(from->name);
-    cells[GPU_TARGETS] = gm_cell(from->target);
-    cells[GPU_ARCHITECTURE] = gm_cell(from->architecture);
-    cells[GPU_CHIP] = gm_cell(from->chip);
+    cells[GPU_NAME] = gm_cell(catalog, from->name);
+    cells[GPU_TARGETS] = gm_cell(catalog, from->target);
+    cells[GPU_ARCHITECTURE] = gm_cell(catalog, from->architecture);
+    cells[GPU_CHIP] = gm_cell(catalog, from->chip);
     cells[GPU_VENDOR] = gm_vendor_token(gm_pci_vendor(from->device >> 16));
-    cells[GPU_MODULE] = gm_cell(from->kernel_module);
-    set_source(row, "gpu_pci.tsv", from->source, from->confidence);
+    cells[GPU_MODULE] = gm_cell(catalog, from->kernel_module);
+    set_source(catalog, row, "gpu_pci.tsv", from->source, from->confidence);
     return true;
 }
 
@@ -102,70 +103,70 @@ static const gm_table_column arch_columns[] = {
     [ARCH_VENDOR] = {"vendor", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
     [ARCH_MODULE] = {"kernel_module", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
-static size_t intel_count(void)
+static size_t intel_count(const gm_catalog *catalog)
 {
     size_t count = 0;
-    while (gm_catalog_intel[count])
+    while (catalog->intel[count])
         count++;
     return count;
 }
 
-static size_t arch_count(void)
+static size_t arch_count(const gm_catalog *catalog)
 {
-    return (size_t)gm_table_sm_targets_count + gm_table_amd_gfx_count + intel_count();
+    return (size_t)catalog->sm_targets_count + catalog->amd_gfx_count + intel_count(catalog);
 }
 
-static void sm_row(const gm_sm_targets_row *from, gm_table_row *row)
+static void sm_row(const gm_catalog *catalog, const gm_sm_targets_row *from, gm_table_row *row)
 {
     const char **cells = row->cells;
-    cells[ARCH_TARGET] = gm_cell(from->target);
-    cells[ARCH_ARCHITECTURE] = gm_cell(from->architecture);
-    cells[ARCH_FIRST] = gm_cell(from->first_toolkit);
-    cells[ARCH_LAST] = gm_cell(from->last_toolkit);
-    cells[ARCH_LINUX] = gm_cell(from->driver_first_linux);
-    cells[ARCH_WINDOWS] = gm_cell(from->driver_first_windows);
-    cells[ARCH_DRIVER_LAST] = gm_cell(from->driver_last);
-    cells[ARCH_TEGRA] = yes(from->tegra);
-    cells[ARCH_MODULE] = gm_cell(from->kernel_module);
-    set_source(row, "sm_targets.tsv", from->source, from->confidence);
+    cells[ARCH_TARGET] = gm_cell(catalog, from->target);
+    cells[ARCH_ARCHITECTURE] = gm_cell(catalog, from->architecture);
+    cells[ARCH_FIRST] = gm_cell(catalog, from->first_toolkit);
+    cells[ARCH_LAST] = gm_cell(catalog, from->last_toolkit);
+    cells[ARCH_LINUX] = gm_cell(catalog, from->driver_first_linux);
+    cells[ARCH_WINDOWS] = gm_cell(catalog, from->driver_first_windows);
+    cells[ARCH_DRIVER_LAST] = gm_cell(catalog, from->driver_last);
+    cells[ARCH_TEGRA] = yes(catalog, from->tegra);
+    cells[ARCH_MODULE] = gm_cell(catalog, from->kernel_module);
+    set_source(catalog, row, "sm_targets.tsv", from->source, from->confidence);
 }
 
-static void gfx_row(const gm_amd_gfx_row *from, gm_table_row *row)
+static void gfx_row(const gm_catalog *catalog, const gm_amd_gfx_row *from, gm_table_row *row)
 {
     const char **cells = row->cells;
-    cells[ARCH_TARGET] = gm_cell(from->gfx);
-    cells[ARCH_ARCHITECTURE] = gm_cell(from->family);
-    cells[ARCH_GENERIC] = gm_cell(from->generic);
-    cells[ARCH_OVERRIDE] = gm_cell(from->override_version);
-    set_source(row, "amd_gfx.tsv", from->source, from->confidence);
+    cells[ARCH_TARGET] = gm_cell(catalog, from->gfx);
+    cells[ARCH_ARCHITECTURE] = gm_cell(catalog, from->family);
+    cells[ARCH_GENERIC] = gm_cell(catalog, from->generic);
+    cells[ARCH_OVERRIDE] = gm_cell(catalog, from->override_version);
+    set_source(catalog, row, "amd_gfx.tsv", from->source, from->confidence);
 }
 
 /* A target of Intel's is known by the GPUs that have it. False for one of builds alone. */
-static bool intel_row(const char *target, gm_table_row *row)
+static bool intel_row(const gm_catalog *catalog, const char *target, gm_table_row *row)
 {
-    for (size_t i = 0; i < gm_table_gpu_pci_count; i++) {
-        const gm_gpu_pci_row *from = &gm_table_gpu_pci[i];
-        const char *known = gm_cell(from->target);
+    for (size_t i = 0; i < catalog->gpu_pci_count; i++) {
+        const gm_gpu_pci_row *from = &catalog->gpu_pci[i];
+        const char *known = gm_cell(catalog, from->target);
         if (!known || strcmp(known, target))
             continue;
         row->cells[ARCH_TARGET] = target;
-        row->cells[ARCH_ARCHITECTURE] = gm_cell(from->architecture);
-        set_source(row, "gpu_pci.tsv", from->source, from->confidence);
+        row->cells[ARCH_ARCHITECTURE] = gm_cell(catalog, from->architecture);
+        set_source(catalog, row, "gpu_pci.tsv", from->source, from->confidence);
         return true;
     }
     return false;
 }
 
-static bool arch_row(size_t index, gm_table_row *row)
+static bool arch_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
-    size_t sm = gm_table_sm_targets_count, gfx = gm_table_amd_gfx_count;
+    size_t sm = catalog->sm_targets_count, gfx = catalog->amd_gfx_count;
     bool known = true;
     if (index < sm)
-        sm_row(&gm_table_sm_targets[index], row);
+        sm_row(catalog, &catalog->sm_targets[index], row);
     else if (index < sm + gfx)
-        gfx_row(&gm_table_amd_gfx[index - sm], row);
+        gfx_row(catalog, &catalog->amd_gfx[index - sm], row);
     else
-        known = intel_row(gm_catalog_intel[index - sm - gfx], row);
+        known = intel_row(catalog, catalog->intel[index - sm - gfx], row);
     row->cells[ARCH_VENDOR] = vendor_of(row->cells[ARCH_TARGET]);
     return known;
 }
@@ -197,27 +198,27 @@ static const gm_table_column toolkit_columns[] = {
     [TOOLKIT_FLOOR_LINUX] = {"floor_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
     [TOOLKIT_FLOOR_WINDOWS] = {"floor_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
-static size_t toolkit_count(void)
+static size_t toolkit_count(const gm_catalog *catalog)
 {
-    return gm_table_cuda_toolkits_count;
+    return catalog->cuda_toolkits_count;
 }
 
-static bool toolkit_row(size_t index, gm_table_row *row)
+static bool toolkit_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
-    const gm_cuda_toolkits_row *from = &gm_table_cuda_toolkits[index];
+    const gm_cuda_toolkits_row *from = &catalog->cuda_toolkits[index];
     const char **cells = row->cells;
     snprintf(row->formatted[0], GM_CELL_BYTES, "%u.%u", (unsigned)from->isa / 10,
              (unsigned)from->isa % 10);
-    cells[TOOLKIT_CUDA] = gm_cell(from->cuda);
-    cells[TOOLKIT_DATE] = gm_cell(from->date);
-    cells[TOOLKIT_MIN] = gm_cell(from->sass_min);
-    cells[TOOLKIT_MAX] = gm_cell(from->sass_max);
+    cells[TOOLKIT_CUDA] = gm_cell(catalog, from->cuda);
+    cells[TOOLKIT_DATE] = gm_cell(catalog, from->date);
+    cells[TOOLKIT_MIN] = gm_cell(catalog, from->sass_min);
+    cells[TOOLKIT_MAX] = gm_cell(catalog, from->sass_max);
     cells[TOOLKIT_PTX] = row->formatted[0];
-    cells[TOOLKIT_LINUX] = gm_cell(from->driver_linux);
-    cells[TOOLKIT_WINDOWS] = gm_cell(from->driver_windows);
-    cells[TOOLKIT_FLOOR_LINUX] = gm_cell(from->floor_linux);
-    cells[TOOLKIT_FLOOR_WINDOWS] = gm_cell(from->floor_windows);
-    set_source(row, "cuda_toolkits.tsv", from->source, from->confidence);
+    cells[TOOLKIT_LINUX] = gm_cell(catalog, from->driver_linux);
+    cells[TOOLKIT_WINDOWS] = gm_cell(catalog, from->driver_windows);
+    cells[TOOLKIT_FLOOR_LINUX] = gm_cell(catalog, from->floor_linux);
+    cells[TOOLKIT_FLOOR_WINDOWS] = gm_cell(catalog, from->floor_windows);
+    set_source(catalog, row, "cuda_toolkits.tsv", from->source, from->confidence);
     return true;
 }
 
@@ -235,21 +236,21 @@ static const gm_table_column driver_columns[] = {
     [DRIVER_CUDA] = {"cuda", GM_CELL_TEXT, GM_FIT_VERSION, GM_VIEW_PLAIN},
     [DRIVER_ARCHITECTURES] = {"architectures", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_LONG}};
 
-static size_t driver_count(void)
+static size_t driver_count(const gm_catalog *catalog)
 {
-    return gm_table_drivers_count;
+    return catalog->drivers_count;
 }
 
-static bool driver_row(size_t index, gm_table_row *row)
+static bool driver_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
-    const gm_drivers_row *from = &gm_table_drivers[index];
+    const gm_drivers_row *from = &catalog->drivers[index];
     const char **cells = row->cells;
-    cells[DRIVER_OS] = gm_cell(from->os);
-    cells[DRIVER_FIRST] = gm_cell(from->first);
-    cells[DRIVER_BRANCH] = gm_cell(from->branch);
-    cells[DRIVER_CUDA] = gm_cell(from->cuda);
-    cells[DRIVER_ARCHITECTURES] = gm_cell(from->architectures);
-    set_source(row, "drivers.tsv", from->source, from->confidence);
+    cells[DRIVER_OS] = gm_cell(catalog, from->os);
+    cells[DRIVER_FIRST] = gm_cell(catalog, from->first);
+    cells[DRIVER_BRANCH] = gm_cell(catalog, from->branch);
+    cells[DRIVER_CUDA] = gm_cell(catalog, from->cuda);
+    cells[DRIVER_ARCHITECTURES] = gm_cell(catalog, from->architectures);
+    set_source(catalog, row, "drivers.tsv", from->source, from->confidence);
     return true;
 }
 
@@ -299,11 +300,11 @@ static const gm_table_column build_columns[] = {
     [BUILD_DOUBTFUL] = {"doubtful", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
     [BUILD_INDEX] = {"index", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
-static bool build_row(size_t index, gm_table_row *row)
+static bool build_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
     gm_build build;
     const char **cells = row->cells;
-    gm_catalog_build(index, &build);
+    gm_catalog_build(catalog, index, &build);
     if (build.cuda.count) {
         snprintf(row->formatted[0], GM_CELL_BYTES, "%u.%u", (unsigned)build.cuda.part[0],
                  (unsigned)build.cuda.part[1]);
@@ -312,8 +313,8 @@ static bool build_row(size_t index, gm_table_row *row)
     cells[BUILD_PACKAGE] = build.name;
     cells[BUILD_RELEASE] = build.release;
     cells[BUILD_VARIANT] = build.variant;
-    cells[BUILD_OS] = gm_cell(gm_table_torch_builds[index].os);
-    cells[BUILD_ARCH] = gm_cell(gm_table_torch_builds[index].arch); /* also s390x */
+    cells[BUILD_OS] = gm_cell(catalog, catalog->torch_builds[index].os);
+    cells[BUILD_ARCH] = gm_cell(catalog, catalog->torch_builds[index].arch); /* also s390x */
     cells[BUILD_PYTHON] = build.python;
     cells[BUILD_CODE] = build.code;
     cells[BUILD_DATE] = build.date;
@@ -355,34 +356,34 @@ static const gm_table_column library_columns[] = {
     [LIBRARY_FEATURE] = {"feature", GM_CELL_MESSAGE, GM_FIT_NONE, GM_VIEW_LONG},
     [LIBRARY_PART] = {"part", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
-static size_t library_count(void)
+static size_t library_count(const gm_catalog *catalog)
 {
-    return (size_t)gm_table_packages_count + gm_table_libraries_count;
+    return (size_t)catalog->packages_count + catalog->libraries_count;
 }
 
-static bool library_row(size_t index, gm_table_row *row)
+static bool library_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
     const char **cells = row->cells;
-    if (index < gm_table_packages_count) {
-        const gm_packages_row *package = &gm_table_packages[index];
-        cells[LIBRARY_PACKAGE] = gm_cell(package->package);
-        cells[LIBRARY_ROLE] = gm_cell(package->origin);
-        cells[LIBRARY_COMPONENT] = gm_cell(package->component);
-        cells[LIBRARY_PART] = yes(package->part);
-        set_source(row, "packages.tsv", package->source, package->confidence);
+    if (index < catalog->packages_count) {
+        const gm_packages_row *package = &catalog->packages[index];
+        cells[LIBRARY_PACKAGE] = gm_cell(catalog, package->package);
+        cells[LIBRARY_ROLE] = gm_cell(catalog, package->origin);
+        cells[LIBRARY_COMPONENT] = gm_cell(catalog, package->component);
+        cells[LIBRARY_PART] = yes(catalog, package->part);
+        set_source(catalog, row, "packages.tsv", package->source, package->confidence);
         return true;
     }
-    const gm_libraries_row *from = &gm_table_libraries[index - gm_table_packages_count];
-    const char *feature = gm_cell(from->feature);
-    cells[LIBRARY_PACKAGE] = gm_cell(from->package);
-    cells[LIBRARY_FILE] = gm_cell(from->file);
-    cells[LIBRARY_ROLE] = gm_cell(from->role);
-    cells[LIBRARY_SELECT] = gm_cell(from->select);
+    const gm_libraries_row *from = &catalog->libraries[index - catalog->packages_count];
+    const char *feature = gm_cell(catalog, from->feature);
+    cells[LIBRARY_PACKAGE] = gm_cell(catalog, from->package);
+    cells[LIBRARY_FILE] = gm_cell(catalog, from->file);
+    cells[LIBRARY_ROLE] = gm_cell(catalog, from->role);
+    cells[LIBRARY_SELECT] = gm_cell(catalog, from->select);
     if (feature) {
         snprintf(row->formatted[0], GM_CELL_BYTES, "feature.%s", feature);
         cells[LIBRARY_FEATURE] = row->formatted[0];
     }
-    set_source(row, "libraries.tsv", from->source, from->confidence);
+    set_source(catalog, row, "libraries.tsv", from->source, from->confidence);
     return true;
 }
 

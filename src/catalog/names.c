@@ -102,20 +102,20 @@ static bool next_word(const char *text, size_t size, size_t *at, bool joined, st
     return true;
 }
 
-static gm_vendor maker_of(const gm_gpu_names_row *row)
+static gm_vendor maker_of(const gm_catalog *catalog, const gm_gpu_names_row *row)
 {
     gm_gpu gpu = {.vendor = GM_VENDOR_UNKNOWN};
-    gm_catalog_targets(gm_cell(row->targets), &gpu);
+    gm_catalog_targets(gm_cell(catalog, row->targets), &gpu);
     return gpu.vendor;
 }
 
 /* Place of the first row whose key is not before the name. */
-static size_t first_from(const struct folded *name)
+static size_t first_from(const gm_catalog *catalog, const struct folded *name)
 {
-    size_t low = 0, high = gm_table_gpu_names_count;
+    size_t low = 0, high = catalog->gpu_names_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(gm_cell(gm_table_gpu_names[middle].key), name->key) < 0)
+        if (strcmp(gm_cell(catalog, catalog->gpu_names[middle].key), name->key) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -124,24 +124,24 @@ static size_t first_from(const struct folded *name)
 }
 
 /* Whether some name begins like this: most words of a text need not be looked at further. */
-static bool begins_name(const struct folded *name)
+static bool begins_name(const gm_catalog *catalog, const struct folded *name)
 {
-    size_t low = first_from(name);
-    return low < gm_table_gpu_names_count &&
-           !strncmp(gm_cell(gm_table_gpu_names[low].key), name->key, name->size);
+    size_t low = first_from(catalog, name);
+    return low < catalog->gpu_names_count &&
+           !strncmp(gm_cell(catalog, catalog->gpu_names[low].key), name->key, name->size);
 }
 
 /* The row of a name. Two makers may have used the same one (610M): then the brand decides, and
  * without a brand none is meant for sure. */
-static const gm_gpu_names_row *find(const struct folded *name)
+static const gm_gpu_names_row *find(const gm_catalog *catalog, const struct folded *name)
 {
-    size_t low = first_from(name);
+    size_t low = first_from(catalog, name);
     const gm_gpu_names_row *found = NULL;
-    for (; low < gm_table_gpu_names_count; low++) {
-        const gm_gpu_names_row *row = &gm_table_gpu_names[low];
-        if (strcmp(gm_cell(row->key), name->key))
+    for (; low < catalog->gpu_names_count; low++) {
+        const gm_gpu_names_row *row = &catalog->gpu_names[low];
+        if (strcmp(gm_cell(catalog, row->key), name->key))
             break;
-        if (name->maker != GM_VENDOR_UNKNOWN && name->maker != maker_of(row))
+        if (name->maker != GM_VENDOR_UNKNOWN && name->maker != maker_of(catalog, row))
             continue;
         if (found)
             return NULL;
@@ -150,14 +150,15 @@ static const gm_gpu_names_row *find(const struct folded *name)
     return found;
 }
 
-static void fill(gm_gpu *gpu, const gm_gpu_names_row *row)
+static void fill(const gm_catalog *catalog, gm_gpu *gpu, const gm_gpu_names_row *row)
 {
-    *gpu = (gm_gpu){.name = gm_cell(row->name),
-                    .row = gm_row_source_of("gpu_names.tsv", row->source, row->confidence)};
-    gm_catalog_targets(gm_cell(row->targets), gpu);
+    *gpu =
+        (gm_gpu){.name = gm_cell(catalog, row->name),
+                 .row = gm_row_source_of(catalog, "gpu_names.tsv", row->source, row->confidence)};
+    gm_catalog_targets(gm_cell(catalog, row->targets), gpu);
 }
 
-const gm_gpu_names_row *gm_catalog_name_row(const char *text)
+const gm_gpu_names_row *gm_catalog_name_row(const gm_catalog *catalog, const char *text)
 {
     struct word words[WORDS_MAX];
     size_t count = 0, at = 0, length = strlen(text);
@@ -168,18 +169,18 @@ const gm_gpu_names_row *gm_catalog_name_row(const char *text)
         bool ok = true;
         for (size_t i = 0; ok && i < used; i++)
             ok = add_word(&name, words[i]);
-        const gm_gpu_names_row *row = ok && name.size ? find(&name) : NULL;
+        const gm_gpu_names_row *row = ok && name.size ? find(catalog, &name) : NULL;
         if (row || !is_packaging(words[used - 1]))
             return row;
     }
     return NULL;
 }
 
-bool gm_catalog_gpu_by_name(const char *name, gm_gpu *gpu)
+bool gm_catalog_gpu_by_name(const gm_catalog *catalog, const char *name, gm_gpu *gpu)
 {
-    const gm_gpu_names_row *row = gm_catalog_name_row(name);
+    const gm_gpu_names_row *row = gm_catalog_name_row(catalog, name);
     if (row)
-        fill(gpu, row);
+        fill(catalog, gpu, row);
     return row != NULL;
 }
 
@@ -217,7 +218,7 @@ static bool goes_on(const char *end, const char *stop)
     return stop - end >= 2 && *end == '.' && gm_ascii_is_digit(end[1]);
 }
 
-size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu)
+size_t gm_catalog_gpu_at(const gm_catalog *catalog, const char *text, size_t size, gm_gpu *gpu)
 {
     struct word words[WORDS_MAX], after;
     struct folded name = {.size = 0};
@@ -225,13 +226,13 @@ size_t gm_catalog_gpu_at(const char *text, size_t size, gm_gpu *gpu)
     if (size == 0 || !is_word_char(text[0]))
         return 0;
     for (size_t i = 0; i < WORDS_MAX && next_word(text, size, &at, true, &words[i]); i++) {
-        if (!add_word(&name, words[i]) || (name.size && !begins_name(&name)))
+        if (!add_word(&name, words[i]) || (name.size && !begins_name(catalog, &name)))
             break;
-        const gm_gpu_names_row *row = name.size ? find(&name) : NULL;
+        const gm_gpu_names_row *row = name.size ? find(catalog, &name) : NULL;
         const char *end = words[i].text + words[i].size;
         if (!row || !is_meant(&name, row, words, i + 1) || goes_on(end, text + size))
             continue;
-        fill(gpu, row);
+        fill(catalog, gpu, row);
         length = at;
         size_t next = at;
         if (next_word(text, size, &next, true, &after) &&

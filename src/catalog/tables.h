@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "catalog/catalog.h"
+
 /* table, members */
 #define GM_TABLES(X)                                                                               \
     X(gpu_pci, device, name, target, chip, architecture, kernel_module, source, confidence)        \
@@ -43,20 +45,34 @@
 #define GM_TABLE(name, ...)                                                                        \
     typedef struct gm_##name##_row {                                                               \
         uint32_t __VA_ARGS__;                                                                      \
-    } gm_##name##_row;                                                                             \
-    extern const gm_##name##_row gm_table_##name[];                                                \
-    extern const uint32_t gm_table_##name##_count;
+    } gm_##name##_row;
 GM_TABLES(GM_TABLE)
 #undef GM_TABLE
 
-extern const unsigned char gm_catalog_pool[];
-extern const char *const gm_catalog_intel[]; /* names of Intel targets, ended by NULL */
-extern const uint32_t gm_catalog_newest;     /* pool offset of the newest date */
+/* A set of tables. Texts of rows that were laid over the built-in ones follow on the built-in
+ * pool. */
+struct gm_catalog {
+#define GM_TABLE(name, ...)                                                                        \
+    const gm_##name##_row *name;                                                                   \
+    uint32_t name##_count;
+    GM_TABLES(GM_TABLE)
+#undef GM_TABLE
+    const unsigned char *pool, *more;
+    uint32_t pool_bytes;      /* offsets from here on lie in `more` */
+    uint32_t newest;          /* the newest date */
+    const char *const *intel; /* names of Intel targets, ended by NULL */
+};
+
+extern const gm_catalog gm_catalog_tables; /* the built-in ones */
 
 /* The text of a cell; NULL for '-'. */
-static inline const char *gm_cell(uint32_t offset)
+static inline const char *gm_cell(const gm_catalog *catalog, uint32_t offset)
 {
-    return offset ? (const char *)gm_catalog_pool + offset : NULL;
+    if (!offset)
+        return NULL;
+    return (const char *)(offset < catalog->pool_bytes
+                              ? catalog->pool + offset
+                              : catalog->more + (offset - catalog->pool_bytes));
 }
 
 #endif

@@ -4,98 +4,101 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
-const gm_sm_targets_row *gm_catalog_sm_row(const gm_target *target)
+const gm_sm_targets_row *gm_catalog_sm_row(const gm_catalog *catalog, const gm_target *target)
 {
     char text[GM_TARGET_TEXT];
     gm_target_format(target, text);
-    for (size_t i = 0; i < gm_table_sm_targets_count; i++)
-        if (!strcmp(gm_cell(gm_table_sm_targets[i].target), text))
-            return &gm_table_sm_targets[i];
+    for (size_t i = 0; i < catalog->sm_targets_count; i++)
+        if (!strcmp(gm_cell(catalog, catalog->sm_targets[i].target), text))
+            return &catalog->sm_targets[i];
     return NULL;
 }
 
-bool gm_catalog_sm(const gm_target *target, gm_sm *sm)
+bool gm_catalog_sm(const gm_catalog *catalog, const gm_target *target, gm_sm *sm)
 {
-    const gm_sm_targets_row *row = target->kind == GM_TARGET_SM ? gm_catalog_sm_row(target) : NULL;
+    const gm_sm_targets_row *row =
+        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(catalog, target) : NULL;
     if (!row)
         return false;
     *sm = (gm_sm){.target = *target,
-                  .architecture = gm_cell(row->architecture),
-                  .tegra = gm_text_equal(gm_cell(row->tegra), "yes"),
-                  .first_toolkit = gm_cell_version(row->first_toolkit),
-                  .last_toolkit = gm_cell_version(row->last_toolkit),
-                  .row = gm_row_source_of("sm_targets.tsv", row->source, row->confidence)};
+                  .architecture = gm_cell(catalog, row->architecture),
+                  .tegra = gm_text_equal(gm_cell(catalog, row->tegra), "yes"),
+                  .first_toolkit = gm_cell_version(catalog, row->first_toolkit),
+                  .last_toolkit = gm_cell_version(catalog, row->last_toolkit),
+                  .row = gm_row_source_of(catalog, "sm_targets.tsv", row->source, row->confidence)};
     return true;
 }
 
-bool gm_catalog_sass_runs(const gm_target *code, const gm_target *device,
+bool gm_catalog_sass_runs(const gm_catalog *catalog, const gm_target *code, const gm_target *device,
                           gm_version *ret_unified_toolkit)
 {
     char code_text[GM_TARGET_TEXT], device_text[GM_TARGET_TEXT];
     gm_target plain = gm_target_sm(device->number, 0);
     gm_target_format(code, code_text);
     gm_target_format(&plain, device_text);
-    for (size_t i = 0; i < gm_table_sass_compat_count; i++) {
-        const gm_sass_compat_row *row = &gm_table_sass_compat[i];
-        if (strcmp(gm_cell(row->code), code_text) || strcmp(gm_cell(row->device), device_text))
+    for (size_t i = 0; i < catalog->sass_compat_count; i++) {
+        const gm_sass_compat_row *row = &catalog->sass_compat[i];
+        if (strcmp(gm_cell(catalog, row->code), code_text) ||
+            strcmp(gm_cell(catalog, row->device), device_text))
             continue;
         if (ret_unified_toolkit)
-            *ret_unified_toolkit = gm_cell_version(row->from_toolkit);
+            *ret_unified_toolkit = gm_cell_version(catalog, row->from_toolkit);
         return true;
     }
     return false;
 }
 
 /* The family relation is the same for machine code and PTX, and stands in one table. */
-bool gm_catalog_in_family(const gm_target *code, const gm_target *device)
+bool gm_catalog_in_family(const gm_catalog *catalog, const gm_target *code, const gm_target *device)
 {
     gm_target sm = gm_target_sm(code->number, code->suffix);
-    return gm_catalog_sass_runs(&sm, device, NULL);
+    return gm_catalog_sass_runs(catalog, &sm, device, NULL);
 }
 
-static void fill_toolkit(const gm_cuda_toolkits_row *row, gm_toolkit *toolkit)
+static void fill_toolkit(const gm_catalog *catalog, const gm_cuda_toolkits_row *row,
+                         gm_toolkit *toolkit)
 {
-    const char *least = gm_cell(row->sass_min), *most = gm_cell(row->sass_max);
-    *toolkit =
-        (gm_toolkit){.version = gm_cell_version(row->cuda),
-                     .text = gm_cell(row->cuda),
-                     .sass_min = gm_cell_target(least, strlen(least)),
-                     .sass_max = gm_cell_target(most, strlen(most)),
-                     .ptx_isa = (uint16_t)row->isa,
-                     .release_date = gm_cell(row->date),
-                     .row = gm_row_source_of("cuda_toolkits.tsv", row->source, row->confidence)};
+    const char *least = gm_cell(catalog, row->sass_min), *most = gm_cell(catalog, row->sass_max);
+    *toolkit = (gm_toolkit){
+        .version = gm_cell_version(catalog, row->cuda),
+        .text = gm_cell(catalog, row->cuda),
+        .sass_min = gm_cell_target(least, strlen(least)),
+        .sass_max = gm_cell_target(most, strlen(most)),
+        .ptx_isa = (uint16_t)row->isa,
+        .release_date = gm_cell(catalog, row->date),
+        .row = gm_row_source_of(catalog, "cuda_toolkits.tsv", row->source, row->confidence)};
 }
 
-const gm_cuda_toolkits_row *gm_catalog_toolkit_row(gm_version cuda)
+const gm_cuda_toolkits_row *gm_catalog_toolkit_row(const gm_catalog *catalog, gm_version cuda)
 {
-    for (size_t i = 0; i < gm_table_cuda_toolkits_count; i++) {
-        gm_version version = gm_cell_version(gm_table_cuda_toolkits[i].cuda);
+    for (size_t i = 0; i < catalog->cuda_toolkits_count; i++) {
+        gm_version version = gm_cell_version(catalog, catalog->cuda_toolkits[i].cuda);
         if (cuda.count >= 2 && version.part[0] == cuda.part[0] && version.part[1] == cuda.part[1])
-            return &gm_table_cuda_toolkits[i];
+            return &catalog->cuda_toolkits[i];
     }
     return NULL;
 }
 
-bool gm_catalog_toolkit(gm_version major_minor, gm_toolkit *toolkit)
+bool gm_catalog_toolkit(const gm_catalog *catalog, gm_version major_minor, gm_toolkit *toolkit)
 {
-    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(major_minor);
+    const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(catalog, major_minor);
     if (row)
-        fill_toolkit(row, toolkit);
+        fill_toolkit(catalog, row, toolkit);
     return row != NULL;
 }
 
-bool gm_catalog_toolkit_at(size_t index, gm_toolkit *toolkit)
+bool gm_catalog_toolkit_at(const gm_catalog *catalog, size_t index, gm_toolkit *toolkit)
 {
-    if (index >= gm_table_cuda_toolkits_count)
+    if (index >= catalog->cuda_toolkits_count)
         return false;
-    fill_toolkit(&gm_table_cuda_toolkits[index], toolkit);
+    fill_toolkit(catalog, &catalog->cuda_toolkits[index], toolkit);
     return true;
 }
 
-gm_version gm_catalog_ptx_cuda(uint16_t ptx_isa)
+gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa)
 {
-    for (size_t i = 0; i < gm_table_ptx_isa_count; i++)
-        if (gm_table_ptx_isa[i].isa == ptx_isa)
-            return gm_cell_version(gm_table_ptx_isa[i].cuda);
+    for (size_t i = 0; i < catalog->ptx_isa_count; i++)
+        if (catalog->ptx_isa[i].isa == ptx_isa)
+            return gm_cell_version(catalog, catalog->ptx_isa[i].cuda);
     return (gm_version){{0}, 0};
 }

@@ -128,7 +128,7 @@ static bool read_number(gm_reading *r)
 static gm_status read_messages(gm_reading *r, gm_arena *scratch)
 {
     gm_hits hits = {0}, messages = {0};
-    if (!gm_messages_find(&r->flat, scratch, &hits))
+    if (!gm_messages_find(r->catalog, &r->flat, scratch, &hits))
         return GM_MEMORY;
     if (hits.count)
         qsort(hits.items, hits.count, sizeof *hits.items, compare_hits);
@@ -151,10 +151,10 @@ static gm_status read_messages(gm_reading *r, gm_arena *scratch)
     return GM_OK;
 }
 
-gm_status gm_explain_read(const char *text, size_t size, gm_lang lang, gm_arena *arena,
-                          gm_explanation *ret, gm_error *reterr)
+gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t size, gm_lang lang,
+                          gm_arena *arena, gm_explanation *ret, gm_error *reterr)
 {
-    gm_reading r = {.lang = lang, .arena = arena, .out = ret};
+    gm_reading r = {.catalog = catalog, .lang = lang, .arena = arena, .out = ret};
     *ret = (gm_explanation){.error = -1};
     gm_arena *scratch = gm_arena_new(0);
     gm_status status = GM_MEMORY;

@@ -5,6 +5,7 @@
 #define GM_EXPLAIN_EXPLAIN_H
 
 #include "base/error.h"
+#include "catalog/catalog.h"
 #include "model/explanation.h"
 #include "model/report.h"
 #include "words/words.h"
@@ -68,7 +69,7 @@ typedef struct gm_explanation {
 /* Reads `size` bytes of any text: UTF-8, or UTF-16 with a byte-order mark; line ends, colours and
  * line breaks inside a message do not matter. `lang` chooses the words of the arguments only.
  * Everything lives in `arena`. GM_MEMORY, or GM_USAGE "no-text" when the text is blank. */
-gm_status gm_explain_read(const char *text, size_t size, gm_lang lang, gm_arena *arena,
-                          gm_explanation *ret, gm_error *reterr);
+gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t size, gm_lang lang,
+                          gm_arena *arena, gm_explanation *ret, gm_error *reterr);
 
 #endif

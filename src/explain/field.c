@@ -263,7 +263,8 @@ size_t gm_field_read(const gm_flat *flat, size_t at, gm_field field, bool join, 
     return cursor.at;
 }
 
-bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret)
+bool gm_capture_gpu(const gm_catalog *catalog, const gm_flat *flat, const gm_capture *capture,
+                    gm_gpu *ret)
 {
     char name[GM_DEVICE_BYTES_MAX + 1];
     const char *text = flat->text + capture->at;
@@ -284,7 +285,7 @@ bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret)
                 name[used++] = text[i] == '\n' ? ' ' : text[i];
         }
         name[used] = '\0';
-        if (gm_catalog_gpu_by_name(name, ret))
+        if (gm_catalog_gpu_by_name(catalog, name, ret))
             return true;
     }
     return false;

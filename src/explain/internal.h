@@ -38,7 +38,8 @@ typedef GM_LIST(gm_hit) gm_hits;
 /* messages.c: all rows found in one pass, in the order of the text. A message counts once, where it
  * stands first; rows of kind "fact" as often as they stand there, up to a limit. False without
  * memory. */
-bool gm_messages_find(const gm_flat *flat, gm_arena *arena, gm_hits *ret);
+bool gm_messages_find(const gm_catalog *catalog, const gm_flat *flat, gm_arena *arena,
+                      gm_hits *ret);
 
 /* The row of a CUDA error by number; NULL when there is none. */
 const gm_message_row *gm_messages_by_error(unsigned number);
@@ -68,10 +69,12 @@ typedef struct gm_placed {
 #define GM_DEVICE_BYTES_MAX 96
 
 /* The GPU that a captured name stands for, whether line feeds in it separate words or not. */
-bool gm_capture_gpu(const gm_flat *flat, const gm_capture *capture, gm_gpu *ret);
+bool gm_capture_gpu(const gm_catalog *catalog, const gm_flat *flat, const gm_capture *capture,
+                    gm_gpu *ret);
 
 /* What is being put together. */
 typedef struct gm_reading {
+    const gm_catalog *catalog;
     gm_flat flat;
     gm_lang lang;
     gm_arena *arena;

@@ -8,15 +8,15 @@
 #include "base/lookup.h"
 #include "explain/internal.h"
 
-static bool same_device(const gm_device *device, const gm_gpu *gpu, const char *name,
-                        const char *pci)
+static bool same_device(const gm_catalog *catalog, const gm_device *device, const gm_gpu *gpu,
+                        const char *name, const char *pci)
 {
     if (pci && device->pci)
         return !strcmp(pci, device->pci);
     gm_gpu known = {0};
     if (device->name && name && gm_ascii_equal_n(device->name, name, strlen(name) + 1))
         return true;
-    if (gpu->name && device->name && gm_catalog_gpu_by_name(device->name, &known))
+    if (gpu->name && device->name && gm_catalog_gpu_by_name(catalog, device->name, &known))
         return gm_text_equal(known.name, gpu->name);
     /* One of them has no name: the same target is the same device. */
     return !(device->name && (name || gpu->name)) && device->target_count && gpu->target_count &&
@@ -29,7 +29,7 @@ void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const c
     gm_device *device = NULL;
     const char *name = written ? written : gpu->name;
     for (size_t i = 0; i < machine->devices.count && !device; i++)
-        if (same_device(&machine->devices.items[i], gpu, name, pci))
+        if (same_device(r->catalog, &machine->devices.items[i], gpu, name, pci))
             device = &machine->devices.items[i];
     if (!device) {
         device = GM_PUSH(r->arena, &machine->devices);
@@ -78,7 +78,7 @@ static void learn_driver(gm_reading *r, const char *text)
     gm_version version;
     /* Any dotted number may follow the word: a driver is what the table of drivers knows. */
     if (driver->text || !gm_version_parse(text, &version) ||
-        !gm_catalog_driver_cuda(GM_OS_LINUX, version).count)
+        !gm_catalog_driver_cuda(r->catalog, GM_OS_LINUX, version).count)
         return;
     driver->text = text;
     driver->version = version;
@@ -166,7 +166,7 @@ static void learn_bound(gm_reading *r, gm_text *code, const char *dense)
 /* As it is written; as the catalogue writes it when a line break stands inside it. */
 static const char *device_name(gm_reading *r, const gm_capture *capture, gm_gpu *gpu)
 {
-    if (gm_capture_gpu(&r->flat, capture, gpu) &&
+    if (gm_capture_gpu(r->catalog, &r->flat, capture, gpu) &&
         memchr(r->flat.text + capture->at, '\n', capture->size))
         return gpu->name;
     return gm_capture_line(&r->flat, capture, r->arena);
@@ -203,7 +203,7 @@ static void learn_device_field(gm_reading *r, const gm_capture *capture, const c
     case GM_FIELD_pci:
         facts->pci = dense;
         if (sscanf(dense, "%4x:%4x", &vendor, &id) == 2)
-            gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &facts->gpu);
+            gm_catalog_gpu_by_pci(r->catalog, (uint16_t)vendor, (uint16_t)id, &facts->gpu);
         break;
     default:
         facts->any = false;

@@ -26,16 +26,18 @@ static const gm_table_column error_columns[] = {
     [ERROR_MEANING] = {"meaning", GM_CELL_MESSAGE, GM_FIT_NONE, GM_VIEW_LONG},
     [ERROR_ENV] = {"env", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL}};
 
-static size_t error_count(void)
+static size_t error_count(const gm_catalog *catalog)
 {
+    (void)catalog;
     return gm_messages_count;
 }
 
 /* A label of a fact ("Driver Version:") is no message. */
-static bool error_row(size_t index, gm_table_row *row)
+static bool error_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
     const gm_message_row *from = &gm_messages[index];
     const char **cells = row->cells;
+    (void)catalog;
     cells[ERROR_ID] = gm_messages_text(from->id);
     cells[ERROR_KIND] = gm_messages_text(from->kind);
     cells[ERROR_FINDING] = gm_messages_text(from->finding);

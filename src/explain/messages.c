@@ -13,6 +13,7 @@
 #define FACTS_PER_ROW 32
 
 struct search {
+    const gm_catalog *catalog;
     const gm_flat *flat;
     gm_hit *hit;
     size_t *gap_work; /* bytes that may still be looked at in gaps */
@@ -115,7 +116,8 @@ static void match_first(struct search *s)
     for (size_t at = lowest; at < start; at++) {
         gm_gpu gpu;
         gm_capture name = {GM_FIELD_device, at, end - at, true};
-        if ((at == 0 || gm_flat_blank(text[at - 1])) && gm_capture_gpu(s->flat, &name, &gpu)) {
+        if ((at == 0 || gm_flat_blank(text[at - 1])) &&
+            gm_capture_gpu(s->catalog, s->flat, &name, &gpu)) {
             start = at;
             break;
         }
@@ -132,6 +134,7 @@ static bool borders_fit(const gm_flat *flat, uint32_t border, size_t at, size_t 
 }
 
 struct pass {
+    const gm_catalog *catalog;
     const gm_flat *flat;
     gm_arena *arena;
     gm_hits *hits;
@@ -144,7 +147,7 @@ static bool match(struct pass *pass, const gm_message_pattern *pattern, size_t s
                   gm_hit *hit)
 {
     const char *p = gm_messages_text(pattern->text);
-    struct search search = {pass->flat, hit, &pass->gap_work, join};
+    struct search search = {pass->catalog, pass->flat, hit, &pass->gap_work, join};
     *hit = (gm_hit){.row = &gm_messages[pattern->row], .at = start};
     size_t at = match_piece(&search, &p, start);
     while (at && *p)
@@ -207,9 +210,10 @@ static bool try_anchor(struct pass *pass, uint32_t anchor, size_t end)
     return true;
 }
 
-bool gm_messages_find(const gm_flat *flat, gm_arena *arena, gm_hits *ret)
+bool gm_messages_find(const gm_catalog *catalog, const gm_flat *flat, gm_arena *arena, gm_hits *ret)
 {
-    struct pass pass = {flat,
+    struct pass pass = {catalog,
+                        flat,
                         arena,
                         ret,
                         gm_arena_alloc(arena, gm_messages_count),

@@ -67,9 +67,9 @@ static void show_target(struct names *n, const gm_target *target, size_t at, siz
     gm_sm sm = {0};
     gm_gfx gfx;
     const char *meaning = "explain.arch.unknown";
-    if (target->kind == GM_TARGET_GFX && gm_catalog_gfx(target->name, &gfx))
+    if (target->kind == GM_TARGET_GFX && gm_catalog_gfx(n->r->catalog, target->name, &gfx))
         meaning = "explain.arch.gfx";
-    else if (gm_catalog_sm(&device, &sm))
+    else if (gm_catalog_sm(n->r->catalog, &device, &sm))
         meaning = sm_meaning(target, &sm);
     const char *id = gm_arena_text(arena, gm_target_format(target, text));
     gm_match *match = id ? show(n, id, "arch", at, end, meaning) : NULL;
@@ -120,10 +120,12 @@ static bool belongs_to_torch(struct names *n, const char *text, const char *vari
     gm_build build;
     gm_os os = gm_os_of_wheels(n->r->out->machine.os);
     return strlen(text) == n->r->flat.size ||
-           gm_catalog_build_find("torch", text, variant, os ? os : GM_OS_LINUX, GM_CPU_X86_64,
-                                 &build) ||
-           gm_catalog_build_find("torch", text, variant, GM_OS_WINDOWS, GM_CPU_X86_64, &build) ||
-           gm_catalog_build_find("torch", text, variant, GM_OS_LINUX, GM_CPU_AARCH64, &build);
+           gm_catalog_build_find(n->r->catalog, "torch", text, variant, os ? os : GM_OS_LINUX,
+                                 GM_CPU_X86_64, &build) ||
+           gm_catalog_build_find(n->r->catalog, "torch", text, variant, GM_OS_WINDOWS,
+                                 GM_CPU_X86_64, &build) ||
+           gm_catalog_build_find(n->r->catalog, "torch", text, variant, GM_OS_LINUX, GM_CPU_AARCH64,
+                                 &build);
 }
 
 static void show_version(struct names *n, const char *text, size_t at, size_t end)
@@ -149,8 +151,8 @@ static void show_version(struct names *n, const char *text, size_t at, size_t en
     gm_build build;
     gm_os os = gm_os_of_wheels(n->r->out->machine.os);
     if (release && cuda.count &&
-        gm_catalog_build_find("torch", release, variant, os ? os : GM_OS_LINUX, GM_CPU_X86_64,
-                              &build) &&
+        gm_catalog_build_find(n->r->catalog, "torch", release, variant, os ? os : GM_OS_LINUX,
+                              GM_CPU_X86_64, &build) &&
         build.code && *build.code) {
         match->meaning = "explain.version.cuda.code";
         gm_args_text(arena, &match->args, "code", build.code);
@@ -205,7 +207,7 @@ static size_t take_toolkit(struct names *n, size_t at)
     number = number ? skip_word(flat, number, "") : 0;
     size_t end = number ? gm_field_read(flat, number, GM_FIELD_toolkit, false, &capture) : 0;
     if (!end || !gm_version_read(flat->text + capture.at, &version) ||
-        !gm_catalog_toolkit(version, &toolkit))
+        !gm_catalog_toolkit(n->r->catalog, version, &toolkit))
         return 0;
     if (!covering(n, at)) {
         n->toolkits = n->toolkits || (n->toolkit && strcmp(n->toolkit, toolkit.text));
@@ -230,9 +232,10 @@ static void show_gpu(struct names *n, const gm_gpu *gpu, const char *name, size_
     gm_arena *arena = n->r->arena;
     gm_sm sm = {0};
     char text[GM_TARGET_TEXT];
-    const char *meaning = gpu->target_count != 1                 ? "explain.gpu.ambiguous"
-                          : gm_catalog_sm(&gpu->targets[0], &sm) ? "explain.gpu"
-                                                                 : "explain.gpu.other";
+    const char *meaning = gpu->target_count != 1 ? "explain.gpu.ambiguous"
+                          : gm_catalog_sm(n->r->catalog, &gpu->targets[0], &sm)
+                              ? "explain.gpu"
+                              : "explain.gpu.other";
     gm_match *match = show(n, name, "gpu", at, end, meaning);
     if (!match)
         return;
@@ -268,7 +271,7 @@ static size_t take_gpu(struct names *n, size_t at)
     gm_gpu gpu;
     size_t room = flat->size - at < GM_DEVICE_BYTES_MAX ? flat->size - at : GM_DEVICE_BYTES_MAX;
     const char *line_end = memchr(flat->text + at, '\n', room);
-    size_t size = gm_catalog_gpu_at(flat->text + at,
+    size_t size = gm_catalog_gpu_at(n->r->catalog, flat->text + at,
                                     line_end ? (size_t)(line_end - flat->text) - at : room, &gpu);
     if (!size)
         return 0;
@@ -317,7 +320,7 @@ static size_t take_pci(struct names *n, size_t at)
     gm_gpu gpu;
     size_t end = at + read_pci(n->r->flat.text + at, &vendor, &id);
     if (end == at || gm_flat_word(n->r->flat.text[end]) ||
-        !gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu))
+        !gm_catalog_gpu_by_pci(n->r->catalog, (uint16_t)vendor, (uint16_t)id, &gpu))
         return 0;
     const char *pci = gm_arena_printf(n->r->arena, "%04x:%04x", vendor, id);
     if (!pci)

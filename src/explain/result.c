@@ -42,36 +42,36 @@ static gm_version package_cuda(const gm_explanation *out)
 }
 
 /* The lowest driver that helps, by the column `driver`; NULL when it does not follow. */
-static const char *driver_min(const gm_explanation *out, const char *how)
+static const char *driver_min(const gm_catalog *catalog, const gm_explanation *out, const char *how)
 {
     gm_os os = driver_os(&out->machine);
     gm_version cuda = {{0}, 0};
     if (!how)
         return NULL;
     if (!strcmp(how, "zstd"))
-        return gm_catalog_driver_zstd(os);
+        return gm_catalog_driver_zstd(catalog, os);
     if (!strcmp(how, "requires") && out->requires_cuda)
         gm_version_read(out->requires_cuda, &cuda);
     else if (!strcmp(how, "build"))
         cuda = package_cuda(out);
     else if (!strcmp(how, "newer-major") && package_cuda(out).count)
-        return gm_catalog_driver_floor(os, package_cuda(out));
+        return gm_catalog_driver_floor(catalog, os, package_cuda(out));
     else if (!strcmp(how, "newer-major") && out->machine.driver.cuda.count) {
         cuda = (gm_version){{out->machine.driver.cuda.part[0] + 1, 0}, 2};
-        return gm_catalog_driver_floor(os, cuda);
+        return gm_catalog_driver_floor(catalog, os, cuda);
     }
-    return cuda.count ? gm_catalog_driver_for_cuda(os, cuda) : NULL;
+    return cuda.count ? gm_catalog_driver_for_cuda(catalog, os, cuda) : NULL;
 }
 
 /* A kernel module of the wrong kind is the other one than the device needs. */
-static void learn_kernel_module(gm_explanation *out)
+static void learn_kernel_module(const gm_catalog *catalog, gm_explanation *out)
 {
     gm_driver *driver = &out->machine.driver;
     const gm_device *device = out->machine.devices.count ? out->machine.devices.items : NULL;
     gm_driver_range range;
     if (!device || device->target_count != 1 ||
-        !gm_catalog_driver_range(GM_OS_LINUX, device->pci, device->name, &device->targets[0],
-                                 driver->version, &range))
+        !gm_catalog_driver_range(catalog, GM_OS_LINUX, device->pci, device->name,
+                                 &device->targets[0], driver->version, &range))
         return;
     if (range.kernel_module == GM_MODULE_OPEN)
         driver->kernel_module = GM_MODULE_CLOSED;
@@ -87,7 +87,7 @@ static void add_finding(gm_reading *r, const gm_message_row *row, gm_code code)
     if (code == GM_CODE_NO_DRIVER && out->machine.driver.state == GM_UNKNOWN)
         out->machine.driver.state = GM_ABSENT;
     if (code == GM_CODE_KERNEL_MODULE_FLAVOUR)
-        learn_kernel_module(out);
+        learn_kernel_module(r->catalog, out);
     if (code == GM_CODE_NO_CODE && warning && !row->package) {
         out->warned_no_code = true;
         if (out->code && out->target.kind != GM_TARGET_NONE)
@@ -171,7 +171,7 @@ static void add_advice(gm_reading *r, gm_action action, const char *name, const 
 void gm_result_add(gm_reading *r, const gm_message_row *row)
 {
     const gm_driver *driver = &r->out->machine.driver;
-    const char *how = gm_messages_text(row->driver), *least = driver_min(r->out, how);
+    const char *how = gm_messages_text(row->driver), *least = driver_min(r->catalog, r->out, how);
     gm_version needed;
     bool new_enough = least && driver->version.count && gm_version_parse(least, &needed) &&
                       gm_version_compare(driver->version, needed) >= 0;

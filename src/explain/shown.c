@@ -76,7 +76,7 @@ static void put_toolkit(gm_reading *r)
     gm_toolkit toolkit;
     put(r, "toolkit", r->out->toolkit);
     if (!r->out->toolkit || !gm_version_read(r->out->toolkit, &version) ||
-        !gm_catalog_toolkit(version, &toolkit))
+        !gm_catalog_toolkit(r->catalog, version, &toolkit))
         return;
     put_target(r, "target_min", &toolkit.sass_min);
     put_target(r, "target_max", &toolkit.sass_max);

@@ -7,6 +7,7 @@
 #include "judge/judge.h"
 
 typedef struct gm_case {
+    const gm_catalog *catalog;
     const gm_machine *machine;
     const gm_package *package;
     const gm_package_list *packages; /* all that is judged; NULL this one alone */

@@ -30,6 +30,7 @@ struct seen {
 #define SEEN_MAX 64
 
 struct viewer {
+    const gm_catalog *catalog;
     const gm_target *device;
     const gm_driver *driver;
     gm_os os;
@@ -63,8 +64,9 @@ static bool only_suffix(const struct viewer *viewer, const gm_image *image)
     gm_target plain = gm_target_sm(image->target.number, 0);
     if (image->target.kind == GM_TARGET_GFX)
         return true;
-    return image->kind == GM_IMAGE_PTX ? plain.number <= viewer->device->number
-                                       : gm_catalog_sass_runs(&plain, viewer->device, NULL);
+    return image->kind == GM_IMAGE_PTX
+               ? plain.number <= viewer->device->number
+               : gm_catalog_sass_runs(viewer->catalog, &plain, viewer->device, NULL);
 }
 
 /* Discrete code on an integrated GPU: only builds of a unified toolkit, and only on a driver of
@@ -81,7 +83,7 @@ static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover
     gm_target plain = gm_target_sm(image->target.number, 0);
     gm_target device = gm_target_sm(viewer->device->number, 0);
     gm_version unified;
-    if (gm_catalog_sass_runs(&image->target, &device, &unified)) {
+    if (gm_catalog_sass_runs(viewer->catalog, &image->target, &device, &unified)) {
         if (unified.count && !unified_ok(viewer, unified)) {
             cover->unified_toolkit = unified;
             return FIT_TEGRA;
@@ -90,7 +92,8 @@ static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover
                                                                              : FIT_SASS;
     }
     gm_sm code_row, device_row;
-    bool crosses = gm_catalog_sm(&plain, &code_row) && gm_catalog_sm(&device, &device_row) &&
+    bool crosses = gm_catalog_sm(viewer->catalog, &plain, &code_row) &&
+                   gm_catalog_sm(viewer->catalog, &device, &device_row) &&
                    code_row.tegra != device_row.tegra;
     if (crosses && same_major(&plain, &device) && plain.number <= device.number)
         return FIT_TEGRA;
@@ -107,14 +110,14 @@ static fit fit_isa(const struct viewer *viewer, const gm_image *image)
     if (!level.count)
         return FIT_MAYBE;
     if (image->ptx_isa) {
-        need = gm_catalog_ptx_cuda(image->ptx_isa);
+        need = gm_catalog_ptx_cuda(viewer->catalog, image->ptx_isa);
         if (!need.count)
             return FIT_MAYBE;
         return gm_version_compare(need, level) <= 0 ? FIT_PTX : FIT_TOO_NEW;
     }
     gm_target sm = as_sm(&image->target);
     gm_sm row;
-    if (!gm_catalog_sm(&sm, &row))
+    if (!gm_catalog_sm(viewer->catalog, &sm, &row))
         return FIT_MAYBE;
     if (gm_version_compare(row.first_toolkit, level) > 0)
         return FIT_TOO_NEW;
@@ -130,7 +133,7 @@ static fit fit_ptx(const struct viewer *viewer, const gm_image *image)
     if (code->suffix == 'a')
         compiles = code->number == device.number;
     else if (code->suffix == 'f')
-        compiles = gm_catalog_in_family(&sm, &device);
+        compiles = gm_catalog_in_family(viewer->catalog, &sm, &device);
     if (!compiles)
         return misfit(viewer, image);
     if (image->compression == GM_COMPRESSION_ZSTD && !viewer->zstd_ok)
@@ -150,8 +153,8 @@ static fit fit_gfx(const struct viewer *viewer, const gm_image *image)
 {
     const gm_target *code = &image->target, *device = viewer->device;
     gm_gfx row;
-    bool generic =
-        gm_catalog_gfx(device->name, &row) && row.generic && !strcmp(row.generic, code->name);
+    bool generic = gm_catalog_gfx(viewer->catalog, device->name, &row) && row.generic &&
+                   !strcmp(row.generic, code->name);
     if (!generic && strcmp(code->name, device->name))
         return FIT_HOLE;
     fit xnack = fit_feature(code->xnack, device->xnack);
@@ -178,12 +181,12 @@ static fit fit_image(const struct viewer *viewer, const gm_image *image, gm_cove
 
 /* The newest toolkit that could have written this PTX: by its ISA version, else the last one that
  * knows its target. Count 0: it may be a current one. */
-static gm_version newest_maker(const gm_image *image)
+static gm_version newest_maker(const gm_catalog *catalog, const gm_image *image)
 {
     if (image->ptx_isa) {
         gm_toolkit toolkit;
         gm_version newest = {{0}, 0};
-        for (size_t i = 0; gm_catalog_toolkit_at(i, &toolkit); i++)
+        for (size_t i = 0; gm_catalog_toolkit_at(catalog, i, &toolkit); i++)
             if (toolkit.ptx_isa == image->ptx_isa)
                 newest = toolkit.version;
         if (newest.count)
@@ -191,7 +194,7 @@ static gm_version newest_maker(const gm_image *image)
     }
     gm_target sm = as_sm(&image->target);
     gm_sm row;
-    return gm_catalog_sm(&sm, &row) ? row.last_toolkit : (gm_version){{0}, 0};
+    return gm_catalog_sm(catalog, &sm, &row) ? row.last_toolkit : (gm_version){{0}, 0};
 }
 
 static bool same_kind(const gm_image *a, const gm_image *b)
@@ -213,7 +216,7 @@ static struct seen look(struct viewer *viewer, const gm_image *image, gm_cover *
     struct seen seen = {.image = image, .fit = fit_image(viewer, image, cover)};
     seen.suffixed = seen.fit == FIT_SUFFIX && only_suffix(viewer, image);
     if (seen.fit == FIT_PTX)
-        seen.maker = newest_maker(image);
+        seen.maker = newest_maker(viewer->catalog, image);
     if (viewer->seen_count < SEEN_MAX) {
         viewer->seen_last = viewer->seen_count;
         viewer->seen[viewer->seen_count++] = seen;
@@ -316,13 +319,18 @@ static void count_module(gm_cover *cover, const struct module_view *view)
     }
 }
 
-gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
-                          const gm_driver *driver, gm_os os, gm_version toolkit)
+gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
+                          const gm_target *device, const gm_driver *driver, gm_os os,
+                          gm_version toolkit)
 {
-    struct viewer viewer = {
-        .device = device, .driver = driver, .os = os, .toolkit = toolkit, .zstd_ok = true};
+    struct viewer viewer = {.catalog = catalog,
+                            .device = device,
+                            .driver = driver,
+                            .os = os,
+                            .toolkit = toolkit,
+                            .zstd_ok = true};
     gm_version zstd_first;
-    const char *zstd = gm_catalog_driver_zstd(gm_os_of_driver(os));
+    const char *zstd = gm_catalog_driver_zstd(catalog, gm_os_of_driver(os));
     gm_cover cover = {0};
     if (driver->state == GM_KNOWN && zstd && gm_version_parse(zstd, &zstd_first))
         viewer.zstd_ok =

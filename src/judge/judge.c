@@ -19,6 +19,7 @@ const gm_rule gm_rules[] = {gm_rule_platform,     gm_rule_python,       gm_rule_
                             gm_rule_table_only,   gm_rule_unlisted,     NULL};
 
 struct judging {
+    const gm_catalog *catalog;
     gm_result *result;
     const gm_judge_options *options;
     gm_arena *arena;
@@ -26,13 +27,15 @@ struct judging {
 
 /* The catalogue's row of a package for this system. Where the system is not known, Linux on x86_64
  * stands in: rule 10 takes platform and libc to fit. */
-static bool find_build(const gm_machine *machine, const gm_package *package, gm_build *build)
+static bool find_build(const gm_catalog *catalog, const gm_machine *machine,
+                       const gm_package *package, gm_build *build)
 {
     gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
     gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
     if (!package->version || !package->variant)
         return false;
-    return gm_catalog_build_find(package->name, package->version, package->variant, os, cpu, build);
+    return gm_catalog_build_find(catalog, package->name, package->version, package->variant, os,
+                                 cpu, build);
 }
 
 /* One candidate target of one device (or no device). */
@@ -42,17 +45,18 @@ static bool judge_target(const struct judging *j, gm_package *package, const gm_
     gm_build build;
     const gm_machine *machine = &j->result->machine;
     size_t libraries = package->libraries.count;
-    gm_case c = {.machine = machine,
+    gm_case c = {.catalog = j->catalog,
+                 .machine = machine,
                  .package = package,
                  .packages = &j->result->packages,
                  .device = device,
                  .target = target,
-                 .driver = gm_driver_of_programs(machine, device),
+                 .driver = gm_driver_of_programs(j->catalog, machine, device),
                  .options = j->options,
                  .arena = j->arena,
                  .outcome = outcome,
                  .findings = findings};
-    c.build = find_build(machine, package, &build) ? &build : NULL;
+    c.build = find_build(j->catalog, machine, package, &build) ? &build : NULL;
     c.covers = gm_arena_array(j->arena, libraries + 1, sizeof *c.covers);
     outcome->libraries = gm_arena_array(j->arena, libraries + 1, sizeof *outcome->libraries);
     if (!c.covers || !outcome->libraries)
@@ -61,7 +65,8 @@ static bool judge_target(const struct judging *j, gm_package *package, const gm_
     for (size_t i = 0; i < libraries; i++) {
         const gm_library *library = &package->libraries.items[i];
         if (target.kind != GM_TARGET_NONE && library->selected)
-            c.covers[i] = gm_cover_library(library, &target, &c.driver, machine->os, package->cuda);
+            c.covers[i] = gm_cover_library(j->catalog, library, &target, &c.driver, machine->os,
+                                           package->cuda);
         outcome->libraries[i] = (gm_library_outcome){library, gm_cover_coverage(&c.covers[i]),
                                                      gm_cover_via(&c.covers[i])};
     }
@@ -88,10 +93,11 @@ static bool judge_ambiguous(const struct judging *j, gm_package *package, const 
         }
         differ = differ || one.verdict != outcome->verdict;
     }
-    gm_case c = {.machine = &j->result->machine,
+    gm_case c = {.catalog = j->catalog,
+                 .machine = &j->result->machine,
                  .package = package,
                  .device = device,
-                 .driver = gm_driver_of_programs(&j->result->machine, device),
+                 .driver = gm_driver_of_programs(j->catalog, &j->result->machine, device),
                  .arena = j->arena,
                  .outcome = outcome,
                  .findings = findings};
@@ -202,9 +208,10 @@ static bool judge_package(const struct judging *j, gm_package *package)
     return true;
 }
 
-bool gm_judge(gm_result *result, const gm_judge_options *options, gm_arena *arena)
+bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_options *options,
+              gm_arena *arena)
 {
-    struct judging j = {result, options, arena};
+    struct judging j = {catalog, result, options, arena};
     result->judged = true;
     result->verdict = GM_VERDICT_RUNS;
     for (size_t i = 0; i < result->packages.count; i++) {

@@ -15,7 +15,8 @@ typedef struct gm_judge_options {
  * of each package, adds findings, and sets result->judged and result->verdict by the rules of
  * adding up. Without a package the verdict is `unknown`. Memory comes from `arena`; false without
  * memory. */
-bool gm_judge(gm_result *result, const gm_judge_options *options, gm_arena *arena);
+bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_options *options,
+              gm_arena *arena);
 
 /* How the modules of a library stand to one device: the rules of SASS, PTX and coverage. */
 typedef struct gm_cover {
@@ -35,8 +36,9 @@ typedef struct gm_cover {
 
 /* `driver`: what decides about PTX ISA and compression; unknown state counts as new enough.
  * `toolkit`: of the build, count 0 unknown (rule 1, Tegra). */
-gm_cover gm_cover_library(const gm_library *library, const gm_target *device,
-                          const gm_driver *driver, gm_os os, gm_version toolkit);
+gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
+                          const gm_target *device, const gm_driver *driver, gm_os os,
+                          gm_version toolkit);
 
 /* `all`, `some`, `none` over the modules that are not for other GPUs. */
 gm_coverage gm_cover_coverage(const gm_cover *cover);
@@ -50,11 +52,13 @@ typedef enum gm_compat {
     GM_COMPAT_OLDER, /* not newer than the kernel driver: the driver's own is hidden for nothing */
     GM_COMPAT_MAYBE  /* neither is known */
 } gm_compat;
-gm_compat gm_compat_of(const gm_machine *machine, const gm_device *device, gm_row_source *row);
+gm_compat gm_compat_of(const gm_catalog *catalog, const gm_machine *machine,
+                       const gm_device *device, gm_row_source *row);
 
 /* The driver with what decides about code (version, CUDA level): of a forward-compatibility package
  * where one is active and works, else its own. */
-gm_driver gm_driver_of_programs(const gm_machine *machine, const gm_device *device);
+gm_driver gm_driver_of_programs(const gm_catalog *catalog, const gm_machine *machine,
+                                const gm_device *device);
 
 /* Adds up a package over its devices; GPUs of another vendor count only where there are no others.
  */

@@ -10,15 +10,15 @@
 
 /* Is there any row of this release and variant (any variant, when none was named), whatever the
  * system? */
-static bool known_elsewhere(const gm_package *package)
+static bool known_elsewhere(const gm_catalog *catalog, const gm_package *package)
 {
-    size_t count = gm_catalog_build_count();
+    size_t count = gm_catalog_build_count(catalog);
     gm_build build;
     gm_version release, other;
     if (!package->version || !gm_version_read(package->version, &release))
         return false;
     for (size_t i = 0; i < count; i++) {
-        gm_catalog_build(i, &build);
+        gm_catalog_build(catalog, i, &build);
         if (!strcmp(build.name, package->name) &&
             (!package->variant || !strcmp(build.variant, package->variant)) &&
             gm_version_read(build.release, &other) && !gm_version_compare(release, other))
@@ -31,7 +31,7 @@ void gm_rule_platform(gm_case *c)
 {
     const gm_machine *machine = c->machine;
     if (c->package->installed || c->build || machine->os == GM_OS_UNKNOWN ||
-        !known_elsewhere(c->package))
+        !known_elsewhere(c->catalog, c->package))
         return;
     gm_finding *finding = gm_for_any_gpu(
         gm_decide(c, GM_VERDICT_NO, GM_CODE_PLATFORM_UNSUPPORTED, GM_SEVERITY_ERROR));
@@ -210,8 +210,8 @@ static bool flavour_matters(const gm_case *c)
     gm_driver_range range;
     return machine->os == GM_OS_LINUX && machine->driver.state == GM_KNOWN &&
            machine->driver.kernel_module == GM_MODULE_ANY &&
-           gm_catalog_driver_range(GM_OS_LINUX, c->device->pci, c->device->name, &c->target,
-                                   machine->driver.version, &range) &&
+           gm_catalog_driver_range(c->catalog, GM_OS_LINUX, c->device->pci, c->device->name,
+                                   &c->target, machine->driver.version, &range) &&
            range.kernel_module != GM_MODULE_ANY;
 }
 

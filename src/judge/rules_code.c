@@ -73,7 +73,7 @@ static void add_driver_for(gm_case *c, gm_finding *finding, gm_version cuda)
         return;
     gm_args_text(c->arena, &finding->args, "needs_cuda", gm_version_string(c->arena, cuda));
     gm_args_text(c->arena, &finding->args, "driver_min",
-                 gm_catalog_driver_for_cuda(gm_os_of_driver(c->machine->os), cuda));
+                 gm_catalog_driver_for_cuda(c->catalog, gm_os_of_driver(c->machine->os), cuda));
 }
 
 /* Why nothing in a library can run: the reason that is nearest to running. */
@@ -91,7 +91,7 @@ static gm_finding *explain_nothing(gm_case *c, const gm_cover *cover)
         finding = gm_decide(c, verdict, GM_CODE_DRIVER_COMPRESSION, GM_SEVERITY_ERROR);
         if (finding)
             gm_args_text(c->arena, &finding->args, "driver_min",
-                         gm_catalog_driver_zstd(gm_os_of_driver(c->machine->os)));
+                         gm_catalog_driver_zstd(c->catalog, gm_os_of_driver(c->machine->os)));
         return finding;
     }
     if (cover->too_new) {
@@ -100,7 +100,7 @@ static gm_finding *explain_nothing(gm_case *c, const gm_cover *cover)
             gm_args_text(
                 c->arena, &finding->args, "ptx_isa",
                 gm_arena_printf(c->arena, "%u.%u", cover->needs_isa / 10u, cover->needs_isa % 10u));
-        add_driver_for(c, finding, gm_catalog_ptx_cuda(cover->needs_isa));
+        add_driver_for(c, finding, gm_catalog_ptx_cuda(c->catalog, cover->needs_isa));
         return finding;
     }
     if (cover->tegra)
@@ -158,8 +158,8 @@ static void judge_opaque(gm_case *c)
     gm_sm device;
     gm_toolkit toolkit;
     gm_version cuda = c->package->cuda;
-    bool known = cuda.count && gm_catalog_sm(&c->target, &device) &&
-                 gm_catalog_toolkit(cuda, &toolkit) &&
+    bool known = cuda.count && gm_catalog_sm(c->catalog, &c->target, &device) &&
+                 gm_catalog_toolkit(c->catalog, cuda, &toolkit) &&
                  gm_version_compare(device.first_toolkit, cuda) <= 0;
     if (known && !(device.last_toolkit.count && gm_version_compare(cuda, device.last_toolkit) > 0))
         return;
@@ -316,7 +316,7 @@ void gm_rule_old_ptx(gm_case *c)
     gm_target sm = gm_target_sm(c->target.number, 0);
     gm_sm device;
     if (c->target.kind != GM_TARGET_SM || c->outcome->via != GM_VIA_PTX ||
-        !gm_catalog_sm(&sm, &device))
+        !gm_catalog_sm(c->catalog, &sm, &device))
         return;
     gm_version maker = ptx_maker(c), known = package->cuda;
     bool sure = known.count && !package->cuda_guessed;

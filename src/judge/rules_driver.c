@@ -43,7 +43,7 @@ static bool tegra(const gm_case *c)
 {
     gm_target sm = gm_target_sm(c->target.number, 0);
     gm_sm row;
-    return gm_catalog_sm(&sm, &row) && row.tegra;
+    return gm_catalog_sm(c->catalog, &sm, &row) && row.tegra;
 }
 
 /* Rule 4: floors by CUDA family, minor-version compatibility inside it. */
@@ -54,7 +54,7 @@ void gm_rule_driver_floor(gm_case *c)
     if (!nvidia(c) || driver->state != GM_KNOWN || !cuda.count || c->package->cuda_guessed ||
         tegra(c))
         return;
-    const char *text = gm_catalog_driver_floor(gm_os_of_driver(c->machine->os), cuda);
+    const char *text = gm_catalog_driver_floor(c->catalog, gm_os_of_driver(c->machine->os), cuda);
     if (!text || !gm_version_parse(text, &floor))
         return;
     gm_finding *finding = NULL;
@@ -80,8 +80,8 @@ void gm_rule_driver_range(gm_case *c)
     const gm_driver *driver = &c->machine->driver;
     gm_driver_range range;
     if (!nvidia(c) || driver->state != GM_KNOWN || c->target.kind == GM_TARGET_NONE ||
-        !gm_catalog_driver_range(gm_os_of_driver(c->machine->os), c->device->pci, c->device->name,
-                                 &c->target, driver->version, &range))
+        !gm_catalog_driver_range(c->catalog, gm_os_of_driver(c->machine->os), c->device->pci,
+                                 c->device->name, &c->target, driver->version, &range))
         return;
     gm_finding *finding = NULL;
     if (older(range.after_last, driver->version)) {
@@ -105,8 +105,8 @@ void gm_rule_kernel_module(gm_case *c)
     gm_driver_range range;
     if (!nvidia(c) || driver->state != GM_KNOWN || driver->kernel_module == GM_MODULE_ANY ||
         c->machine->os != GM_OS_LINUX || c->target.kind == GM_TARGET_NONE ||
-        !gm_catalog_driver_range(GM_OS_LINUX, c->device->pci, c->device->name, &c->target,
-                                 driver->version, &range) ||
+        !gm_catalog_driver_range(c->catalog, GM_OS_LINUX, c->device->pci, c->device->name,
+                                 &c->target, driver->version, &range) ||
         range.kernel_module == GM_MODULE_ANY || range.kernel_module == driver->kernel_module)
         return;
     gm_finding *finding =

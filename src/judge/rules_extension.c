@@ -42,7 +42,7 @@ void gm_rule_extension(gm_case *c)
                                  GM_CODE_ABI_MISMATCH, GM_SEVERITY_ERROR));
     if (!finding)
         return;
-    const char *companion = gm_catalog_companion(package->name, other->version);
+    const char *companion = gm_catalog_companion(c->catalog, package->name, other->version);
     finding->variant = companion ? "companion" : "asks";
     gm_args_text(c->arena, &finding->args, "asks", package->asks);
     gm_args_text(c->arena, &finding->args, "other",

@@ -25,7 +25,7 @@ void gm_rule_cudnn(gm_case *c)
     const char *text = cudnn_of(c);
     if (c->target.kind != GM_TARGET_SM || !text || !gm_version_parse(text, &cudnn))
         return;
-    unsigned least = gm_catalog_cudnn_min(cudnn, &row);
+    unsigned least = gm_catalog_cudnn_min(c->catalog, cudnn, &row);
     if (!least || c->target.number >= least)
         return;
     gm_finding *finding =
@@ -45,7 +45,7 @@ void gm_rule_cudnn(gm_case *c)
 static void check_compiler(gm_case *c, gm_version cuda, const char *variant, gm_row_source row)
 {
     gm_sm device;
-    if (!cuda.count || !gm_catalog_sm(&c->target, &device) ||
+    if (!cuda.count || !gm_catalog_sm(c->catalog, &c->target, &device) ||
         gm_version_compare(device.first_toolkit, cuda) <= 0 ||
         c->outcome->coverage == GM_COVERAGE_NONE || c->outcome->reasons.has[GM_CODE_PTX_OLD])
         return;
@@ -69,7 +69,8 @@ void gm_rule_nvrtc(gm_case *c)
         gm_version_read(c->package->version, &cuda);
     else if (nvidia_build(c))
         cuda = c->build->cuda;
-    if (c->target.kind == GM_TARGET_SM && cuda.count && gm_catalog_toolkit(cuda, &toolkit))
+    if (c->target.kind == GM_TARGET_SM && cuda.count &&
+        gm_catalog_toolkit(c->catalog, cuda, &toolkit))
         check_compiler(c, toolkit.version, NULL, toolkit.row);
 }
 
@@ -83,5 +84,5 @@ void gm_rule_triton(gm_case *c)
     else if (nvidia_build(c) && c->build->os == GM_OS_LINUX)
         triton = c->build->triton;
     if (triton && c->target.kind == GM_TARGET_SM)
-        check_compiler(c, gm_catalog_triton_ptxas(triton, &row), "triton", row);
+        check_compiler(c, gm_catalog_triton_ptxas(c->catalog, triton, &row), "triton", row);
 }

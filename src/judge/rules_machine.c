@@ -30,7 +30,8 @@ void gm_rule_access(gm_case *c)
     gm_args_text(c->arena, &finding->args, "container", container);
 }
 
-gm_compat gm_compat_of(const gm_machine *machine, const gm_device *device, gm_row_source *row)
+gm_compat gm_compat_of(const gm_catalog *catalog, const gm_machine *machine,
+                       const gm_device *device, gm_row_source *row)
 {
     const gm_driver *driver = &machine->driver;
     gm_version level;
@@ -40,20 +41,22 @@ gm_compat gm_compat_of(const gm_machine *machine, const gm_device *device, gm_ro
     if (gm_version_compare(driver->library_version, driver->version) <= 0)
         return gm_version_compare(driver->library_version, driver->version) ? GM_COMPAT_OLDER
                                                                             : GM_COMPAT_NONE;
-    if (device->name && gm_catalog_forward_compat_refused(device->name, row))
+    if (device->name && gm_catalog_forward_compat_refused(catalog, device->name, row))
         return GM_COMPAT_REFUSED;
-    level = gm_catalog_driver_cuda(gm_os_of_driver(machine->os), driver->library_version);
-    return device->name && gm_catalog_forward_compat(level, driver->version, row) ? GM_COMPAT_WORKS
-                                                                                  : GM_COMPAT_MAYBE;
+    level = gm_catalog_driver_cuda(catalog, gm_os_of_driver(machine->os), driver->library_version);
+    return device->name && gm_catalog_forward_compat(catalog, level, driver->version, row)
+               ? GM_COMPAT_WORKS
+               : GM_COMPAT_MAYBE;
 }
 
-gm_driver gm_driver_of_programs(const gm_machine *machine, const gm_device *device)
+gm_driver gm_driver_of_programs(const gm_catalog *catalog, const gm_machine *machine,
+                                const gm_device *device)
 {
     gm_driver driver = machine->driver;
     gm_row_source row;
-    if (gm_compat_of(machine, device, &row) == GM_COMPAT_WORKS) {
+    if (gm_compat_of(catalog, machine, device, &row) == GM_COMPAT_WORKS) {
         driver.version = driver.library_version;
-        driver.cuda = gm_catalog_driver_cuda(gm_os_of_driver(machine->os), driver.version);
+        driver.cuda = gm_catalog_driver_cuda(catalog, gm_os_of_driver(machine->os), driver.version);
     }
     return driver;
 }
@@ -68,7 +71,8 @@ static void add_library(gm_case *c, gm_finding *finding, const char *variant)
     gm_args_text(c->arena, &finding->args, "path", driver->library_path);
     gm_args_text(c->arena, &finding->args, "variable", driver->library_variable);
     gm_args_text(c->arena, &finding->args, "library_cuda",
-                 gm_version_string(c->arena, gm_catalog_driver_cuda(gm_os_of_driver(c->machine->os),
+                 gm_version_string(c->arena, gm_catalog_driver_cuda(c->catalog,
+                                                                    gm_os_of_driver(c->machine->os),
                                                                     driver->library_version)));
     gm_finding_evidence(c->arena, finding, driver->library_path, GM_OFFSET_NONE, driver->library,
                         driver->source);
@@ -91,7 +95,7 @@ void gm_rule_library(gm_case *c)
                              "maybe"}};
     const gm_driver *driver = &c->machine->driver;
     gm_row_source row = {0};
-    gm_compat compat = gm_compat_of(c->machine, c->device, &row);
+    gm_compat compat = gm_compat_of(c->catalog, c->machine, c->device, &row);
     if (compat != GM_COMPAT_NONE) {
         gm_finding *finding = gm_decide(c, outcomes[compat].verdict, outcomes[compat].code,
                                         outcomes[compat].severity);

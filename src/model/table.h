@@ -14,6 +14,8 @@
 #define GM_CELL_BYTES      64
 #define GM_CELLS_FORMATTED 3
 
+struct gm_catalog; /* whose rows they are */
+
 typedef enum gm_cell_type {
     GM_CELL_TEXT,
     GM_CELL_LIST,   /* words separated by blanks */
@@ -67,9 +69,9 @@ typedef struct gm_table {
     const char *name; /* "gpus" */
     const gm_table_column *columns;
     size_t column_count;
-    size_t (*count)(void);
+    size_t (*count)(const struct gm_catalog *catalog);
     /* Fills the row at `index` < count(), which is zeroed; false: nothing to be shown there. */
-    bool (*row)(size_t index, gm_table_row *row);
+    bool (*row)(const struct gm_catalog *catalog, size_t index, gm_table_row *row);
     /* Place of the column for the verdict on the targets that were asked for; the cell is left to
      * the caller. 0: there is none. */
     size_t verdict;

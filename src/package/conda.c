@@ -99,7 +99,7 @@ static bool read_record(gm_environment *environment, const char *folder, const c
     return ok;
 }
 
-bool gm_conda_read(gm_environment *environment, gm_arena *arena)
+bool gm_conda_read(const gm_catalog *catalog, gm_environment *environment, gm_arena *arena)
 {
     gm_os_entries entries;
     const char *folder = gm_os_join(arena, environment->python.prefix, "conda-meta");
@@ -113,7 +113,7 @@ bool gm_conda_read(gm_environment *environment, gm_arena *arena)
             continue;
         if (!strcmp(record.name, "python"))
             gm_version_read(record.version, &environment->python.version);
-        const char *name = gm_catalog_conda_package(record.name);
+        const char *name = gm_catalog_conda_package(catalog, record.name);
         if (name && !read_record(environment, folder, entries.items[i].name, &record, name, arena))
             return false;
     }

@@ -4,11 +4,12 @@
 #ifndef GM_PACKAGE_CONDA_H
 #define GM_PACKAGE_CONDA_H
 
+#include "catalog/catalog.h"
 #include "package/environment.h"
 
 /* Adds what conda knows to `environment`: its Python, builds and channels of packages that are
  * there, and libraries that lie outside Python's folders (conda-forge keeps torch's in lib). A
  * prefix without conda-meta is left as it is. False without memory. */
-bool gm_conda_read(gm_environment *environment, gm_arena *arena);
+bool gm_conda_read(const gm_catalog *catalog, gm_environment *environment, gm_arena *arena);
 
 #endif

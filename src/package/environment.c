@@ -18,6 +18,7 @@
 #define ENTRIES_MAX 100000
 
 typedef struct reading {
+    const gm_catalog *catalog;
     gm_site_search search;
     gm_arena *arena;
     gm_environment *environment;
@@ -235,7 +236,7 @@ static gm_status read_packages(reading *r, gm_error *reterr)
     for (size_t i = 0; ok && i < environment->packages.count; i++)
         ok = read_libraries(r, &environment->packages.items[i]);
     if (ok && environment->python.prefix)
-        ok = gm_conda_read(environment, r->arena);
+        ok = gm_conda_read(r->catalog, environment, r->arena);
     return ok ? GM_OK : gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
 }
 
@@ -250,11 +251,13 @@ static gm_status why_none(const char *directory, gm_arena *arena, gm_error *rete
                            : status;
 }
 
-gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
+gm_status gm_environment_read(const gm_catalog *catalog, const gm_key_reader *keys,
+                              const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr)
 {
-    reading r = {.search = {.keys = keys, .arena = arena, .environment = ret_environment},
+    reading r = {.catalog = catalog,
+                 .search = {.keys = keys, .arena = arena, .environment = ret_environment},
                  .arena = arena,
                  .environment = ret_environment,
                  .findings = findings};

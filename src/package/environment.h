@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/keys.h"
+#include "catalog/catalog.h"
 #include "model/finding.h"
 #include "model/machine.h"
 
@@ -37,7 +38,8 @@ typedef struct gm_environment {
  * be read, is there twice, or is left over becomes a finding and the rest is read. Errors: GM_IO
  * "not-an-environment" for a `directory` that is none, or the error of gm_os_list for one that
  * cannot be listed; GM_MEMORY. */
-gm_status gm_environment_read(const gm_key_reader *keys, const char *directory, gm_arena *arena,
+gm_status gm_environment_read(const gm_catalog *catalog, const gm_key_reader *keys,
+                              const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
                               gm_error *reterr);
 

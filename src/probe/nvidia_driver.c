@@ -49,7 +49,8 @@ bool gm_probe_nvidia_driver(gm_probe *probe)
     }
     if (driver->text && driver->version.count) {
         driver->state = GM_KNOWN;
-        driver->cuda = gm_catalog_driver_cuda(gm_os_of_driver(probe->machine->os), driver->version);
+        driver->cuda = gm_catalog_driver_cuda(probe->catalog, gm_os_of_driver(probe->machine->os),
+                                              driver->version);
     } else if (probe->machine->os == GM_OS_LINUX &&
                gm_probe_has(probe->machine, GM_VENDOR_NVIDIA) && !probe->machine->l4t &&
                is_absent(probe, VERSION_FILE) && is_absent(probe, MODULE_FILE)) {

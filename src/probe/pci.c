@@ -49,14 +49,15 @@ static void look_at_driver(gm_probe *probe, gm_device *device)
     if (!link)
         return;
     device->kernel_driver = name ? name + 1 : link;
-    device->binding = gm_catalog_kernel_driver(device->kernel_driver, device->vendor);
+    device->binding =
+        gm_catalog_kernel_driver(probe->catalog, device->kernel_driver, device->vendor);
 }
 
 bool gm_probe_add_pci(gm_probe *probe, const char *address, unsigned long vendor, unsigned long id,
                       gm_device **ret_device)
 {
     gm_gpu gpu = {.target_count = 0};
-    bool known = gm_catalog_gpu_by_pci((uint16_t)vendor, (uint16_t)id, &gpu);
+    bool known = gm_catalog_gpu_by_pci(probe->catalog, (uint16_t)vendor, (uint16_t)id, &gpu);
     *ret_device = NULL;
     /* Intel's integrated graphics have no builds at all: they are not what is asked about. */
     if (!known && gm_pci_vendor(vendor) == GM_VENDOR_INTEL)

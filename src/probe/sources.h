@@ -6,6 +6,7 @@
 #include "probe/probe.h"
 
 typedef struct gm_probe {
+    const gm_catalog *catalog;
     const gm_key_reader *keys;
     gm_arena *arena;
     gm_machine *machine;

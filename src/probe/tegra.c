@@ -17,7 +17,7 @@ static bool find_chip(gm_probe *probe, gm_gpu *gpu)
         return false;
     for (size_t at = 0; at < bytes.size;) {
         const char *entry = (const char *)bytes.data + at; /* a NUL follows the bytes */
-        if (gm_catalog_tegra(entry, gpu))
+        if (gm_catalog_tegra(probe->catalog, entry, gpu))
             return true;
         at += strlen(entry) + 1;
     }
@@ -60,7 +60,7 @@ bool gm_probe_tegra(gm_probe *probe)
     if (machine->l4t && gm_version_read(machine->l4t, &l4t))
         machine->driver = (gm_driver){.state = GM_KNOWN,
                                       .text = gm_arena_printf(probe->arena, "L4T %s", machine->l4t),
-                                      .cuda = gm_catalog_tegra_cuda(l4t),
+                                      .cuda = gm_catalog_tegra_cuda(probe->catalog, l4t),
                                       .source = "/etc/nv_tegra_release"};
     return true;
 }

@@ -70,7 +70,7 @@ static void look_at_driver(gm_probe *probe, const char *id)
         return;
     }
     driver->state = GM_KNOWN;
-    driver->cuda = gm_catalog_driver_cuda(GM_OS_WINDOWS, driver->version);
+    driver->cuda = gm_catalog_driver_cuda(probe->catalog, GM_OS_WINDOWS, driver->version);
 }
 
 static bool look_at(gm_probe *probe, const char *id)

@@ -56,7 +56,7 @@ static gm_machine machine_of(gm_arena *arena, unsigned number, gm_os os, const c
     machine.driver.state = GM_KNOWN;
     machine.driver.text = driver;
     assert_true(gm_version_parse(driver, &machine.driver.version));
-    machine.driver.cuda = gm_catalog_driver_cuda(os, machine.driver.version);
+    machine.driver.cuda = gm_catalog_driver_cuda(gm_catalog_builtin(), os, machine.driver.version);
     return machine;
 }
 
@@ -68,10 +68,10 @@ static gm_verdict judged(const gm_machine *machine, const gm_install *install)
     gm_judge_options options = {.assume_driver = false};
     gm_build build;
     gm_package *package = GM_PUSH(arena, &result.packages);
-    assert_true(gm_catalog_build_find(install->name, install->version, install->variant,
-                                      machine->os, machine->cpu, &build));
-    assert_true(gm_catalog_build_package(&build, arena, package));
-    assert_true(gm_judge(&result, &options, arena));
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), install->name, install->version,
+                                      install->variant, machine->os, machine->cpu, &build));
+    assert_true(gm_catalog_build_package(gm_catalog_builtin(), &build, arena, package));
+    assert_true(gm_judge(gm_catalog_builtin(), &result, &options, arena));
     gm_verdict verdict = result.verdict;
     gm_arena_free(arena);
     return verdict;
@@ -93,7 +93,7 @@ static void test_what_is_picked_runs(void **state)
                                         machine_of(arena, targets[t], (gm_os)os, drivers[d])};
                 gm_advise_options options = {.picking = true};
                 gm_advised advised;
-                assert_true(gm_advise(&result, &options, arena, &advised));
+                assert_true(gm_advise(gm_catalog_builtin(), &result, &options, arena, &advised));
                 assert_true(result.advice.count > 0);
                 for (size_t i = 0; advised == GM_ADVISED_YES && i < result.advice.count; i++) {
                     const gm_advice *advice = &result.advice.items[i];

@@ -107,7 +107,7 @@ static void names_as_people_write_them(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         gm_gpu gpu;
         char text[GM_DEVICE_TARGETS * (GM_TARGET_TEXT + 1)];
-        if (!gm_catalog_gpu_by_name(cases[i].name, &gpu))
+        if (!gm_catalog_gpu_by_name(gm_catalog_builtin(), cases[i].name, &gpu))
             fail_msg("%s is not known", cases[i].name);
         if (strcmp(targets_of(&gpu, text), cases[i].targets))
             fail_msg("%s: %s instead of %s", cases[i].name, text, cases[i].targets);
@@ -125,7 +125,7 @@ static void what_is_no_name(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         gm_gpu gpu;
-        if (gm_catalog_gpu_by_name(names[i], &gpu))
+        if (gm_catalog_gpu_by_name(gm_catalog_builtin(), names[i], &gpu))
             fail_msg("'%s' is taken for %s", names[i], gpu.name);
     }
 }
@@ -134,10 +134,10 @@ static void a_name_keeps_its_brand(void **state)
 {
     gm_gpu gpu;
     (void)state;
-    assert_true(gm_catalog_gpu_by_name("NVIDIA GeForce 610M", &gpu));
+    assert_true(gm_catalog_gpu_by_name(gm_catalog_builtin(), "NVIDIA GeForce 610M", &gpu));
     assert_string_equal(gpu.name, "NVIDIA GeForce 610M");
     assert_int_equal(gpu.vendor, GM_VENDOR_NVIDIA);
-    assert_true(gm_catalog_gpu_by_name("Radeon 610M", &gpu));
+    assert_true(gm_catalog_gpu_by_name(gm_catalog_builtin(), "Radeon 610M", &gpu));
     assert_string_equal(gpu.name, "AMD Radeon 610M");
 }
 
@@ -182,7 +182,8 @@ static void names_inside_text(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         gm_gpu gpu;
         char text[GM_DEVICE_TARGETS * (GM_TARGET_TEXT + 1)];
-        size_t size = gm_catalog_gpu_at(cases[i].text, strlen(cases[i].text), &gpu);
+        size_t size =
+            gm_catalog_gpu_at(gm_catalog_builtin(), cases[i].text, strlen(cases[i].text), &gpu);
         size_t expected = cases[i].found ? strlen(cases[i].found) : 0;
         if (size != expected)
             fail_msg("'%s': '%.*s'", cases[i].text, (int)size, cases[i].text);
@@ -198,26 +199,28 @@ static void names_end_with_the_text(void **state)
     gm_gpu gpu;
     (void)state;
     for (size_t size = 0; size < sizeof text; size++)
-        assert_true(gm_catalog_gpu_at(text, size, &gpu) <= size);
-    assert_int_equal(gm_catalog_gpu_at(text, strlen("RTX 4090"), &gpu), strlen("RTX 4090"));
+        assert_true(gm_catalog_gpu_at(gm_catalog_builtin(), text, size, &gpu) <= size);
+    assert_int_equal(gm_catalog_gpu_at(gm_catalog_builtin(), text, strlen("RTX 4090"), &gpu),
+                     strlen("RTX 4090"));
 }
 
 static void devices_by_pci_id(void **state)
 {
     gm_gpu gpu;
     (void)state;
-    assert_true(gm_catalog_gpu_by_pci(NVIDIA, 0x2d19, &gpu));
+    assert_true(gm_catalog_gpu_by_pci(gm_catalog_builtin(), NVIDIA, 0x2d19, &gpu));
     assert_string_equal(gpu.name, "NVIDIA GeForce RTX 5060 Laptop GPU");
     assert_int_equal(gpu.targets[0].number, 120);
     assert_string_equal(gpu.chip, "GB206");
-    assert_true(gm_catalog_gpu_by_pci(AMD, 0x744c, &gpu));
+    assert_true(gm_catalog_gpu_by_pci(gm_catalog_builtin(), AMD, 0x744c, &gpu));
     assert_string_equal(gpu.targets[0].name, "gfx1100");
     assert_int_equal(gpu.vendor, GM_VENDOR_AMD);
-    assert_true(gm_catalog_gpu_by_pci(INTEL, 0x56a0, &gpu));
+    assert_true(gm_catalog_gpu_by_pci(gm_catalog_builtin(), INTEL, 0x56a0, &gpu));
     assert_string_equal(gpu.targets[0].name, "dg2");
-    assert_false(gm_catalog_gpu_by_pci(INTEL, 0x0412, &gpu)); /* Haswell graphics: no xpu build */
-    assert_false(gm_catalog_gpu_by_pci(0x1234, 0x2d19, &gpu));
-    assert_false(gm_catalog_gpu_by_pci(NVIDIA, 0xffff, &gpu));
+    assert_false(gm_catalog_gpu_by_pci(gm_catalog_builtin(), INTEL, 0x0412,
+                                       &gpu)); /* Haswell graphics: no xpu build */
+    assert_false(gm_catalog_gpu_by_pci(gm_catalog_builtin(), 0x1234, 0x2d19, &gpu));
+    assert_false(gm_catalog_gpu_by_pci(gm_catalog_builtin(), NVIDIA, 0xffff, &gpu));
 }
 
 /* 10de:13ff is no known device, but lies among those of GM204. */
@@ -225,7 +228,7 @@ static void unknown_ids_are_guessed_by_block(void **state)
 {
     gm_gpu gpu;
     (void)state;
-    assert_true(gm_catalog_gpu_by_pci(NVIDIA, 0x13ff, &gpu));
+    assert_true(gm_catalog_gpu_by_pci(gm_catalog_builtin(), NVIDIA, 0x13ff, &gpu));
     assert_null(gpu.name);
     assert_int_equal(gpu.targets[0].number, 52);
     assert_int_equal(gpu.row.confidence, GM_CONFIDENCE_LOW);
@@ -234,7 +237,7 @@ static void unknown_ids_are_guessed_by_block(void **state)
 static bool runs(const char *code, const char *device)
 {
     gm_target a = target(code), b = target(device);
-    return gm_catalog_sass_runs(&a, &b, NULL);
+    return gm_catalog_sass_runs(gm_catalog_builtin(), &a, &b, NULL);
 }
 
 static void machine_code_on_devices(void **state)
@@ -251,9 +254,9 @@ static void machine_code_on_devices(void **state)
     assert_false(runs("sm_100a", "sm_103"));
     assert_false(runs("sm_50", "sm_53"));
     assert_false(runs("sm_72", "sm_75"));
-    assert_true(gm_catalog_sass_runs(&sm80, &sm87, &toolkit));
+    assert_true(gm_catalog_sass_runs(gm_catalog_builtin(), &sm80, &sm87, &toolkit));
     assert_version(toolkit, "13.2");
-    assert_true(gm_catalog_sass_runs(&sm87, &sm87, &toolkit));
+    assert_true(gm_catalog_sass_runs(gm_catalog_builtin(), &sm87, &sm87, &toolkit));
     assert_int_equal(toolkit.count, 0);
 }
 
@@ -263,29 +266,29 @@ static void targets_and_families(void **state)
               sm90 = target("sm_90"), unknown = target("sm_99");
     gm_sm sm;
     (void)state;
-    assert_true(gm_catalog_sm(&sm120, &sm));
+    assert_true(gm_catalog_sm(gm_catalog_builtin(), &sm120, &sm));
     assert_version(sm.first_toolkit, "12.8");
     assert_int_equal(sm.last_toolkit.count, 0);
     assert_false(sm.tegra);
-    assert_false(gm_catalog_sm(&unknown, &sm));
-    assert_true(gm_catalog_in_family(&family, &sm121));
-    assert_false(gm_catalog_in_family(&family, &sm90));
+    assert_false(gm_catalog_sm(gm_catalog_builtin(), &unknown, &sm));
+    assert_true(gm_catalog_in_family(gm_catalog_builtin(), &family, &sm121));
+    assert_false(gm_catalog_in_family(gm_catalog_builtin(), &family, &sm90));
 }
 
 static void toolkits_and_ptx(void **state)
 {
     gm_toolkit toolkit;
     (void)state;
-    assert_true(gm_catalog_toolkit(version("11.8"), &toolkit));
+    assert_true(gm_catalog_toolkit(gm_catalog_builtin(), version("11.8"), &toolkit));
     assert_int_equal(toolkit.sass_max.number, 90);
     assert_int_equal(toolkit.ptx_isa, 78);
-    assert_true(gm_catalog_toolkit(version("12.8.1"), &toolkit));
-    assert_false(gm_catalog_toolkit(version("19.9"), &toolkit));
-    assert_version(gm_catalog_ptx_cuda(87), "12.8");
-    assert_int_equal(gm_catalog_ptx_cuda(999).count, 0);
+    assert_true(gm_catalog_toolkit(gm_catalog_builtin(), version("12.8.1"), &toolkit));
+    assert_false(gm_catalog_toolkit(gm_catalog_builtin(), version("19.9"), &toolkit));
+    assert_version(gm_catalog_ptx_cuda(gm_catalog_builtin(), 87), "12.8");
+    assert_int_equal(gm_catalog_ptx_cuda(gm_catalog_builtin(), 999).count, 0);
     gm_version before = {{0}, 0};
     size_t count = 0;
-    for (; gm_catalog_toolkit_at(count, &toolkit); count++) {
+    for (; gm_catalog_toolkit_at(gm_catalog_builtin(), count, &toolkit); count++) {
         assert_true(gm_version_compare(before, toolkit.version) < 0);
         before = toolkit.version;
     }
@@ -295,36 +298,55 @@ static void toolkits_and_ptx(void **state)
 static void cuda_levels_of_drivers(void **state)
 {
     (void)state;
-    assert_version(gm_catalog_driver_cuda(GM_OS_WINDOWS, version("576.02")), "12.9");
-    assert_version(gm_catalog_driver_cuda(GM_OS_WINDOWS, version("572.83")), "12.8");
-    assert_version(gm_catalog_driver_cuda(GM_OS_WINDOWS, version("581.29")), "13.0");
-    assert_version(gm_catalog_driver_cuda(GM_OS_WINDOWS, version("591.44")), "13.1");
-    assert_version(gm_catalog_driver_cuda(GM_OS_LINUX, version("550.54.14")), "12.4");
-    assert_version(gm_catalog_driver_cuda(GM_OS_LINUX, version("470.256.02")), "11.4");
-    assert_int_equal(gm_catalog_driver_cuda(GM_OS_LINUX, version("1.0")).count, 0);
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_WINDOWS, version("576.02")),
+                   "12.9");
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_WINDOWS, version("572.83")),
+                   "12.8");
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_WINDOWS, version("581.29")),
+                   "13.0");
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_WINDOWS, version("591.44")),
+                   "13.1");
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("550.54.14")),
+                   "12.4");
+    assert_version(gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("470.256.02")),
+                   "11.4");
+    assert_int_equal(
+        gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("1.0")).count, 0);
     /* Newer than the table: at least what the newest branch can. */
-    assert_int_equal(gm_version_compare(gm_catalog_driver_cuda(GM_OS_LINUX, version("9999.1")),
-                                        gm_catalog_driver_cuda(GM_OS_LINUX, version("615.71.09"))),
-                     0);
+    assert_int_equal(
+        gm_version_compare(
+            gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("9999.1")),
+            gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("615.71.09"))),
+        0);
 }
 
 static void floors_of_toolkits(void **state)
 {
     (void)state;
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_LINUX, version("11.8")), "450.80.02");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_LINUX, version("12.8")), "525.60.13");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_LINUX, version("13.2")), "580");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_WINDOWS, version("11.8")), "452.39");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_WINDOWS, version("12.8")), "528.33");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_WINDOWS, version("13.0")), "580");
-    assert_string_equal(gm_catalog_driver_floor(GM_OS_LINUX, version("10.2")), "440.33");
-    assert_null(gm_catalog_driver_floor(GM_OS_LINUX, version("99.0")));
-    assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("12.8")), "570.26");
-    assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_WINDOWS, version("12.8")), "571.96");
-    assert_string_equal(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("12.7")), "565");
-    assert_null(gm_catalog_driver_for_cuda(GM_OS_LINUX, version("99.0")));
-    assert_string_equal(gm_catalog_driver_zstd(GM_OS_LINUX), "550.54.14");
-    assert_string_equal(gm_catalog_driver_zstd(GM_OS_WINDOWS), "551.61");
+    assert_string_equal(gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_LINUX, version("11.8")),
+                        "450.80.02");
+    assert_string_equal(gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_LINUX, version("12.8")),
+                        "525.60.13");
+    assert_string_equal(gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_LINUX, version("13.2")),
+                        "580");
+    assert_string_equal(
+        gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_WINDOWS, version("11.8")), "452.39");
+    assert_string_equal(
+        gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_WINDOWS, version("12.8")), "528.33");
+    assert_string_equal(
+        gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_WINDOWS, version("13.0")), "580");
+    assert_string_equal(gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_LINUX, version("10.2")),
+                        "440.33");
+    assert_null(gm_catalog_driver_floor(gm_catalog_builtin(), GM_OS_LINUX, version("99.0")));
+    assert_string_equal(
+        gm_catalog_driver_for_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("12.8")), "570.26");
+    assert_string_equal(
+        gm_catalog_driver_for_cuda(gm_catalog_builtin(), GM_OS_WINDOWS, version("12.8")), "571.96");
+    assert_string_equal(
+        gm_catalog_driver_for_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("12.7")), "565");
+    assert_null(gm_catalog_driver_for_cuda(gm_catalog_builtin(), GM_OS_LINUX, version("99.0")));
+    assert_string_equal(gm_catalog_driver_zstd(gm_catalog_builtin(), GM_OS_LINUX), "550.54.14");
+    assert_string_equal(gm_catalog_driver_zstd(gm_catalog_builtin(), GM_OS_WINDOWS), "551.61");
 }
 
 static gm_driver_range range_of(gm_os os, const char *pci, const char *name, const char *sm,
@@ -335,7 +357,8 @@ static gm_driver_range range_of(gm_os os, const char *pci, const char *name, con
     gm_version known = {{0}, 0};
     if (driver)
         known = version(driver);
-    assert_true(gm_catalog_driver_range(os, pci, name, &device, known, &range));
+    assert_true(
+        gm_catalog_driver_range(gm_catalog_builtin(), os, pci, name, &device, known, &range));
     return range;
 }
 
@@ -393,8 +416,8 @@ static void last_drivers_of_a_gpu(void **state)
     assert_null(blackwell.after_last);
     assert_int_equal(blackwell.kernel_module, GM_MODULE_OPEN);
     gm_target amd = {.kind = GM_TARGET_GFX, .name = "gfx1100"};
-    assert_false(
-        gm_catalog_driver_range(GM_OS_LINUX, NULL, NULL, &amd, version("580.65.06"), &kepler));
+    assert_false(gm_catalog_driver_range(gm_catalog_builtin(), GM_OS_LINUX, NULL, NULL, &amd,
+                                         version("580.65.06"), &kepler));
 }
 
 static void builds_are_found_and_sorted(void **state)
@@ -402,8 +425,8 @@ static void builds_are_found_and_sorted(void **state)
     gm_build build;
     gm_version before = {{0}, 0};
     (void)state;
-    assert_true(gm_catalog_build_find("torch", "2.7.1+cu118", "cu118", GM_OS_WINDOWS, GM_CPU_X86_64,
-                                      &build));
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.7.1+cu118", "cu118",
+                                      GM_OS_WINDOWS, GM_CPU_X86_64, &build));
     assert_string_equal(build.release, "2.7.1");
     assert_version(build.cuda, "11.8");
     assert_string_equal(build.torchvision, "0.22.1");
@@ -411,17 +434,17 @@ static void builds_are_found_and_sorted(void **state)
     assert_false(build.is_default);
     assert_non_null(strstr(build.code, "compute_37:ptx7.8"));
     assert_string_equal(build.index, "https://download.pytorch.org/whl/cu118");
-    assert_true(
-        gm_catalog_build_find("torch", "2.15.0", "cu132", GM_OS_LINUX, GM_CPU_X86_64, &build));
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.15.0", "cu132", GM_OS_LINUX,
+                                      GM_CPU_X86_64, &build));
     assert_true(build.is_default);
     assert_string_equal(build.glibc, "2.28");
-    assert_false(
-        gm_catalog_build_find("torch", "2.7.1", "cu132", GM_OS_LINUX, GM_CPU_X86_64, &build));
-    assert_false(
-        gm_catalog_build_find("numpy", "2.7.1", "cu118", GM_OS_LINUX, GM_CPU_X86_64, &build));
-    for (size_t i = 0; i < gm_catalog_build_count(); i++) {
+    assert_false(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.7.1", "cu132", GM_OS_LINUX,
+                                       GM_CPU_X86_64, &build));
+    assert_false(gm_catalog_build_find(gm_catalog_builtin(), "numpy", "2.7.1", "cu118", GM_OS_LINUX,
+                                       GM_CPU_X86_64, &build));
+    for (size_t i = 0; i < gm_catalog_build_count(gm_catalog_builtin()); i++) {
         gm_version release;
-        gm_catalog_build(i, &build);
+        gm_catalog_build(gm_catalog_builtin(), i, &build);
         assert_true(gm_version_read(build.release, &release) > 0);
         assert_true(gm_version_compare(before, release) <= 0);
         assert_true(build.os != GM_OS_UNKNOWN);
@@ -434,11 +457,11 @@ static void code_of_every_build_can_be_read(void **state)
 {
     gm_arena *arena = gm_arena_new(0);
     (void)state;
-    for (size_t i = 0; i < gm_catalog_build_count(); i++) {
+    for (size_t i = 0; i < gm_catalog_build_count(gm_catalog_builtin()); i++) {
         gm_build build;
         gm_package package;
-        gm_catalog_build(i, &build);
-        if (!gm_catalog_build_package(&build, arena, &package))
+        gm_catalog_build(gm_catalog_builtin(), i, &build);
+        if (!gm_catalog_build_package(gm_catalog_builtin(), &build, arena, &package))
             fail_msg("%s+%s: %s", build.release, build.variant, build.code);
         assert_true(package.libraries.count > 0);
     }
@@ -451,9 +474,9 @@ static void libraries_beside_the_core(void **state)
     gm_build_library libraries[8];
     size_t count, linalg = 0;
     (void)state;
-    assert_true(
-        gm_catalog_build_find("torch", "2.14.1", "cu130", GM_OS_LINUX, GM_CPU_X86_64, &build));
-    count = gm_catalog_build_libraries(&build, libraries, 8);
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.14.1", "cu130", GM_OS_LINUX,
+                                      GM_CPU_X86_64, &build));
+    count = gm_catalog_build_libraries(gm_catalog_builtin(), &build, libraries, 8);
     for (size_t i = 0; i < count; i++)
         if (strstr(libraries[i].path, "linalg")) {
             linalg++;
@@ -462,7 +485,7 @@ static void libraries_beside_the_core(void **state)
         }
     assert_int_equal(linalg, 1);
     assert_non_null(strstr(build.code, "sm_75"));
-    assert_int_equal(gm_catalog_build_libraries(&build, libraries, 1), 1);
+    assert_int_equal(gm_catalog_build_libraries(gm_catalog_builtin(), &build, libraries, 1), 1);
 }
 
 static void variants(void **state)
@@ -495,14 +518,14 @@ static void what_a_library_is(void **state)
     gm_library_row row;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        if (!gm_catalog_library(cases[i].package, cases[i].file, &row))
+        if (!gm_catalog_library(gm_catalog_builtin(), cases[i].package, cases[i].file, &row))
             fail_msg("%s is not known", cases[i].file);
         assert_int_equal(row.role, cases[i].role);
         assert_int_equal(row.self_dispatching, cases[i].dispatch);
     }
-    assert_false(gm_catalog_library("torch", "libtorch_other.so", &row));
-    assert_false(gm_catalog_library("cupy", "libtorch_cuda.so", &row));
-    assert_false(gm_catalog_library(NULL, "", &row));
+    assert_false(gm_catalog_library(gm_catalog_builtin(), "torch", "libtorch_other.so", &row));
+    assert_false(gm_catalog_library(gm_catalog_builtin(), "cupy", "libtorch_cuda.so", &row));
+    assert_false(gm_catalog_library(gm_catalog_builtin(), NULL, "", &row));
 }
 
 static void cudnn_and_amd(void **state)
@@ -510,19 +533,19 @@ static void cudnn_and_amd(void **state)
     gm_row_source row;
     gm_gfx gfx;
     (void)state;
-    assert_int_equal(gm_catalog_cudnn_min(version("9.10.2.21"), &row), 50);
-    assert_int_equal(gm_catalog_cudnn_min(version("9.11.0"), &row), 75);
-    assert_int_equal(gm_catalog_cudnn_min(version("1.0"), &row), 0);
-    assert_true(gm_catalog_gfx("gfx1031", &gfx));
+    assert_int_equal(gm_catalog_cudnn_min(gm_catalog_builtin(), version("9.10.2.21"), &row), 50);
+    assert_int_equal(gm_catalog_cudnn_min(gm_catalog_builtin(), version("9.11.0"), &row), 75);
+    assert_int_equal(gm_catalog_cudnn_min(gm_catalog_builtin(), version("1.0"), &row), 0);
+    assert_true(gm_catalog_gfx(gm_catalog_builtin(), "gfx1031", &gfx));
     assert_string_equal(gfx.override_version, "10.3.0");
     assert_string_equal(gfx.generic, "gfx10-3-generic");
-    assert_true(gm_catalog_gfx("gfx1103", &gfx));
+    assert_true(gm_catalog_gfx(gm_catalog_builtin(), "gfx1103", &gfx));
     assert_null(gfx.override_version);
-    assert_true(gm_catalog_gfx("gfx1150", &gfx));
+    assert_true(gm_catalog_gfx(gm_catalog_builtin(), "gfx1150", &gfx));
     assert_null(gfx.override_version);
-    assert_false(gm_catalog_gfx("gfx9999", &gfx));
+    assert_false(gm_catalog_gfx(gm_catalog_builtin(), "gfx9999", &gfx));
     bool found = false;
-    for (const char *const *name = gm_catalog_intel_targets(); *name; name++)
+    for (const char *const *name = gm_catalog_intel_targets(gm_catalog_builtin()); *name; name++)
         found = found || gm_text_equal(*name, "bmg");
     assert_true(found);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Environments as people have them: found in many places, and not always in order. */
+#include "catalog/catalog.h"
 #include "unit.h"
 
 #include <string.h>
@@ -31,8 +32,9 @@ static gm_environment read_with(gm_place *place, const gm_key_row *rows, const c
     gm_error error;
     gm_key_reader keys = gm_key_table(rows);
     memset(&place->findings, 0, sizeof place->findings);
-    assert_int_equal(gm_environment_read(&keys, below ? gm_place_at(place, below) : NULL,
-                                         place->arena, &environment, &place->findings, &error),
+    assert_int_equal(gm_environment_read(gm_catalog_builtin(), &keys,
+                                         below ? gm_place_at(place, below) : NULL, place->arena,
+                                         &environment, &place->findings, &error),
                      GM_OK);
     return environment;
 }

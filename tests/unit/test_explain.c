@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts that people pasted, and what must be read out of them however the lines are broken. */
+#include "catalog/catalog.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -24,7 +25,8 @@ static gm_explanation explain_n(const char *text, size_t size)
 {
     gm_explanation explanation;
     gm_error error;
-    assert_int_equal(gm_explain_read(text, size, 0, arena, &explanation, &error), GM_OK);
+    assert_int_equal(
+        gm_explain_read(gm_catalog_builtin(), text, size, 0, arena, &explanation, &error), GM_OK);
     return explanation;
 }
 
@@ -313,7 +315,8 @@ static void not_about_gpus(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         gm_explanation told;
         gm_error error;
-        gm_status status = gm_explain_read(texts[i], strlen(texts[i]), 0, arena, &told, &error);
+        gm_status status = gm_explain_read(gm_catalog_builtin(), texts[i], strlen(texts[i]), 0,
+                                           arena, &told, &error);
         assert_true(status == GM_OK || status == GM_USAGE);
         if (told.recognised)
             fail_msg("recognised: %s", texts[i]);
@@ -331,9 +334,11 @@ static void blank_text_is_an_error(void **state)
     gm_explanation told;
     gm_error error;
     (void)state;
-    assert_int_equal(gm_explain_read(" \r\n\t", 4, 0, arena, &told, &error), GM_USAGE);
+    assert_int_equal(gm_explain_read(gm_catalog_builtin(), " \r\n\t", 4, 0, arena, &told, &error),
+                     GM_USAGE);
     assert_string_equal(error.code, "no-text");
-    assert_int_equal(gm_explain_read(NULL, 0, 0, arena, &told, &error), GM_USAGE);
+    assert_int_equal(gm_explain_read(gm_catalog_builtin(), NULL, 0, 0, arena, &told, &error),
+                     GM_USAGE);
 }
 
 static void terms_and_questions(void **state)
@@ -359,7 +364,7 @@ static void cut_anywhere(void **state)
         char *copy = malloc(size); /* so that a sanitizer sees a byte too many */
         assert_non_null(copy);
         memcpy(copy, text, size);
-        gm_explain_read(copy, size, 0, arena, &told, NULL);
+        gm_explain_read(gm_catalog_builtin(), copy, size, 0, arena, &told, NULL);
         free(copy);
     }
 }

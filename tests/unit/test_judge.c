@@ -25,7 +25,7 @@ static gm_driver driver_of(gm_os os, const char *text)
     driver.state = GM_KNOWN;
     driver.text = text;
     assert_true(gm_version_parse(text, &driver.version));
-    driver.cuda = gm_catalog_driver_cuda(gm_os_of_driver(os), driver.version);
+    driver.cuda = gm_catalog_driver_cuda(gm_catalog_builtin(), gm_os_of_driver(os), driver.version);
     return driver;
 }
 
@@ -74,7 +74,7 @@ static bool reports(const struct world *w, gm_code code)
 static void judge(struct world *w)
 {
     gm_judge_options options = {.assume_driver = false};
-    assert_true(gm_judge(&w->result, &options, w->arena));
+    assert_true(gm_judge(gm_catalog_builtin(), &w->result, &options, w->arena));
 }
 
 struct row {
@@ -148,7 +148,8 @@ static gm_cover cover_of(const gm_library *library, unsigned number)
 {
     const gm_driver driver = {0};
     gm_target device = gm_target_sm(number, 0);
-    return gm_cover_library(library, &device, &driver, GM_OS_LINUX, (gm_version){{0}, 0});
+    return gm_cover_library(gm_catalog_builtin(), library, &device, &driver, GM_OS_LINUX,
+                            (gm_version){{0}, 0});
 }
 
 /* Rule 3: a feature for other GPUs is no hole, code of another major without PTX is. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Python environments made of files: where packages are, and what their dist-info says. */
+#include "catalog/catalog.h"
 #include "unit.h"
 
 #include <string.h>
@@ -19,8 +20,8 @@ static gm_status look(gm_place *place, const char *below, gm_environment *enviro
     gm_key_reader keys = gm_key_table(none);
     const char *directory = gm_os_join(place->arena, place->root, below);
     memset(&place->findings, 0, sizeof place->findings);
-    return gm_environment_read(&keys, directory, place->arena, environment, &place->findings,
-                               error);
+    return gm_environment_read(gm_catalog_builtin(), &keys, directory, place->arena, environment,
+                               &place->findings, error);
 }
 
 static void test_linux_environment(void **state)
@@ -89,14 +90,14 @@ static void test_active_environment(void **state)
                                {"env:CONDA_PREFIX", GM_KEY_OK, conda},
                                {NULL, GM_KEY_ABSENT, NULL}};
     gm_key_reader keys = gm_key_table(rows), none = gm_key_table(rows + 2);
-    assert_int_equal(
-        gm_environment_read(&keys, NULL, place->arena, &environment, &place->findings, NULL),
-        GM_OK);
+    assert_int_equal(gm_environment_read(gm_catalog_builtin(), &keys, NULL, place->arena,
+                                         &environment, &place->findings, NULL),
+                     GM_OK);
     assert_string_equal(environment.python.prefix, conda);
     assert_string_equal(environment.packages.items[0].version, "2.10.0");
-    assert_int_equal(
-        gm_environment_read(&none, NULL, place->arena, &environment, &place->findings, NULL),
-        GM_OK);
+    assert_int_equal(gm_environment_read(gm_catalog_builtin(), &none, NULL, place->arena,
+                                         &environment, &place->findings, NULL),
+                     GM_OK);
     assert_int_equal(environment.sites.count, 0);
 }
 

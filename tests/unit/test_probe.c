@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Machines replayed from tables of keys. Written after the formats that the kernel and NVIDIA's
  * driver document; not recorded on such machines. */
+#include "catalog/catalog.h"
 #include "machine.h"
 
 static const char closed[] = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.256.02  Thu May  "
@@ -210,7 +211,8 @@ static void test_little_memory(void **state)
         gm_arena *arena = gm_arena_new(bytes);
         gm_finding_list findings = {0};
         gm_machine machine;
-        gm_status status = gm_probe_machine(&keys, arena, &machine, &findings);
+        gm_status status =
+            gm_probe_machine(gm_catalog_builtin(), &keys, arena, &machine, &findings);
         assert_true(status == GM_OK || status == GM_MEMORY);
         failed |= status == GM_MEMORY;
         gm_arena_free(arena);

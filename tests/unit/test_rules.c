@@ -74,7 +74,7 @@ static void set_driver(gm_driver *driver, const char *text)
         return;
     driver->text = text;
     assert_true(gm_version_parse(text, &driver->version));
-    driver->cuda = gm_catalog_driver_cuda(GM_OS_LINUX, driver->version);
+    driver->cuda = gm_catalog_driver_cuda(gm_catalog_builtin(), GM_OS_LINUX, driver->version);
 }
 
 static void arrange(const struct situation *s, gm_arena *arena, gm_result *result)
@@ -84,7 +84,7 @@ static void arrange(const struct situation *s, gm_arena *arena, gm_result *resul
     gm_device *device = GM_PUSH(arena, &machine->devices);
     gm_build build;
     gm_gpu gpu;
-    assert_true(gm_catalog_gpu_by_name(s->gpu, &gpu));
+    assert_true(gm_catalog_gpu_by_name(gm_catalog_builtin(), s->gpu, &gpu));
     *device = (gm_device){.vendor = gpu.vendor,
                           .name = gpu.name,
                           .target_count = 1,
@@ -108,9 +108,10 @@ static void arrange(const struct situation *s, gm_arena *arena, gm_result *resul
     machine->driver.library_path = "/usr/local/cuda/compat/libcuda.so.1";
     machine->driver.library_compat = s->compat;
     machine->driver.library_variable = s->variable ? "LD_LIBRARY_PATH" : NULL;
-    assert_true(
-        gm_catalog_build_find("torch", "2.9.1", "cu128", GM_OS_LINUX, GM_CPU_X86_64, &build));
-    assert_true(gm_catalog_build_package(&build, arena, GM_PUSH(arena, &result->packages)));
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.9.1", "cu128", GM_OS_LINUX,
+                                      GM_CPU_X86_64, &build));
+    assert_true(gm_catalog_build_package(gm_catalog_builtin(), &build, arena,
+                                         GM_PUSH(arena, &result->packages)));
 }
 
 static const gm_finding *find(const gm_result *result, int code)
@@ -145,7 +146,7 @@ static void test_container_labels(void **state)
         gm_judge_options judge = {.assume_driver = false};
         arrange(&plain, arena, &result);
         result.machine.image_asks = labels[i].asks;
-        assert_true(gm_judge(&result, &judge, arena));
+        assert_true(gm_judge(gm_catalog_builtin(), &result, &judge, arena));
         assert_int_equal(result.verdict, GM_VERDICT_RUNS);
         if ((find(&result, GM_CODE_CONTAINER_LABEL) == NULL) != labels[i].met)
             fail_msg("%s", labels[i].asks);
@@ -160,8 +161,8 @@ static void try_one(const struct situation *s)
     gm_judge_options judge = {.assume_driver = false};
     gm_advise_options advise = {.judge = judge};
     arrange(s, arena, &result);
-    assert_true(gm_judge(&result, &judge, arena));
-    assert_true(gm_advise(&result, &advise, arena, NULL));
+    assert_true(gm_judge(gm_catalog_builtin(), &result, &judge, arena));
+    assert_true(gm_advise(gm_catalog_builtin(), &result, &advise, arena, NULL));
     if (result.verdict != s->verdict)
         fail_msg("%s: %s", s->what, gm_verdict_token(result.verdict));
     const gm_finding *finding = find(&result, s->code);
@@ -200,10 +201,11 @@ static void test_floor_of_forward_compatibility(void **state)
         gm_build build;
         s.library = table[i].library;
         arrange(&s, arena, &result);
-        assert_true(
-            gm_catalog_build_find("torch", "2.10.0", "cu130", GM_OS_LINUX, GM_CPU_X86_64, &build));
-        assert_true(gm_catalog_build_package(&build, arena, &result.packages.items[0]));
-        assert_true(gm_judge(&result, &judge, arena));
+        assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.10.0", "cu130",
+                                          GM_OS_LINUX, GM_CPU_X86_64, &build));
+        assert_true(gm_catalog_build_package(gm_catalog_builtin(), &build, arena,
+                                             &result.packages.items[0]));
+        assert_true(gm_judge(gm_catalog_builtin(), &result, &judge, arena));
         assert_int_equal(result.verdict, table[i].verdict);
         gm_arena_free(arena);
     }
@@ -217,7 +219,8 @@ static void test_level_of_forward_compatibility(void **state)
     gm_result result = {.complete = true};
     arrange(&situations[3], arena, &result);
     const gm_machine *machine = &result.machine;
-    gm_driver seen = gm_driver_of_programs(machine, &machine->devices.items[0]);
+    gm_driver seen =
+        gm_driver_of_programs(gm_catalog_builtin(), machine, &machine->devices.items[0]);
     assert_int_equal(machine->driver.cuda.part[1], 2);
     assert_int_equal(seen.cuda.part[1], 8);
     gm_arena_free(arena);

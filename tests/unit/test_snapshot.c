@@ -53,9 +53,9 @@ static void add_package(gm_arena *arena, gm_snapshot *snapshot)
 {
     gm_build build;
     gm_package *package = GM_PUSH(arena, &snapshot->packages);
-    assert_true(
-        gm_catalog_build_find("torch", "2.9.1", "cu128", GM_OS_LINUX, GM_CPU_X86_64, &build));
-    assert_true(gm_catalog_build_package(&build, arena, package));
+    assert_true(gm_catalog_build_find(gm_catalog_builtin(), "torch", "2.9.1", "cu128", GM_OS_LINUX,
+                                      GM_CPU_X86_64, &build));
+    assert_true(gm_catalog_build_package(gm_catalog_builtin(), &build, arena, package));
     package->path = "C:\\Users\\Mei Ling\\venv\\torch.dist-info";
     package->source = SITE;
     package->channel = "https://conda.anaconda.org/t/me-0f1e2d3c/private";
@@ -93,7 +93,9 @@ static struct recorded record(const gm_key_row *rows)
     gm_key_reader keys = gm_snapshot_recorder(&recorder);
     gm_finding_list findings = {0};
     gm_json json;
-    assert_int_equal(gm_probe_machine(&keys, recorded.arena, &recorded.machine, &findings), GM_OK);
+    assert_int_equal(
+        gm_probe_machine(gm_catalog_builtin(), &keys, recorded.arena, &recorded.machine, &findings),
+        GM_OK);
     add_package(recorded.arena, &snapshot);
     assert_true(gm_snapshot_redact(&snapshot, &table, recorded.arena));
     gm_json_begin(&json, gm_write_text, &recorded.text);
@@ -117,7 +119,8 @@ static struct seen replay(const gm_text *text, gm_snapshot *snapshot)
     assert_int_equal(gm_snapshot_read(text->data, text->size, "x", seen.arena, snapshot, &error),
                      GM_OK);
     gm_key_reader keys = gm_snapshot_keys(snapshot);
-    assert_int_equal(gm_probe_machine(&keys, seen.arena, &seen.machine, &findings), GM_OK);
+    assert_int_equal(
+        gm_probe_machine(gm_catalog_builtin(), &keys, seen.arena, &seen.machine, &findings), GM_OK);
     return seen;
 }
 
@@ -411,7 +414,8 @@ static void test_damage(void **state)
             gm_key_reader keys = gm_snapshot_keys(&snapshot);
             gm_finding_list findings = {0};
             gm_machine machine;
-            assert_int_equal(gm_probe_machine(&keys, arena, &machine, &findings), GM_OK);
+            assert_int_equal(
+                gm_probe_machine(gm_catalog_builtin(), &keys, arena, &machine, &findings), GM_OK);
         } else {
             refused++;
             assert_non_null(error.code);
