@@ -101,6 +101,20 @@ static bool last_number(const char *line, size_t length, uint64_t *number)
     return true;
 }
 
+/* A path that stays below the folder: not absolute, on any system, and never upwards. */
+static bool is_inside(const char *path, size_t size)
+{
+    if (size < 3 || *path == '/' || *path == '\\' || path[1] == ':')
+        return false;
+    for (size_t i = 0; i + 1 < size; i++) {
+        bool starts = i == 0 || path[i - 1] == '/' || path[i - 1] == '\\';
+        bool ends = i + 2 == size || path[i + 2] == '/' || path[i + 2] == '\\';
+        if (starts && ends && path[i] == '.' && path[i + 1] == '.')
+            return false;
+    }
+    return true;
+}
+
 bool gm_record_next(const char **text, gm_record_line *line)
 {
     const char *begin = *text, *end = strchr(begin, '\n');
@@ -112,8 +126,7 @@ bool gm_record_next(const char **text, gm_record_line *line)
         length--;
     line->path_size = first_field(&line->path, begin, length);
     line->has_bytes = last_number(begin, length, &line->bytes);
-    line->inside = line->path_size > 2 && *line->path != '/' && memcmp(line->path, "..", 2) != 0 &&
-                   line->path[1] != ':';
+    line->inside = is_inside(line->path, line->path_size);
     return true;
 }
 

@@ -113,7 +113,7 @@ bool gm_walk_libraries(gm_installed *installed, gm_arena *arena)
     while (text && *text) {
         size_t size = strcspn(text, "\r\n");
         const char *name = gm_arena_text_n(arena, text, size);
-        bool plain = name && *name && !strpbrk(name, "/\\:") && strcmp(name, "..");
+        bool plain = name && *name && *name != '.' && !strpbrk(name, "/\\:");
         if (!name || (plain && !walk_name(installed, arena, root, name, &left)))
             return false;
         text += size + strspn(text + size, "\r\n");

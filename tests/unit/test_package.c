@@ -165,12 +165,15 @@ static void test_names_and_headers(void **state)
 static void test_hostile_record(void **state)
 {
     static const char *const records[] = {
-        "\"",     "\"torch.so",    ",,,\n,,",      "\n\n\n",          ".so",      "C:\\x.so,,",
-        "..so,,", "\".so\"\"\",,", "\"..\\x.so\"", "....so\n\".so\"", "\r\n.so\r"};
+        "\"",         "\"torch.so",     ",,,\n,,",        "\n\n\n",       ".so",
+        "C:\\x.so,,", "..so,,",         "\".so\"\"\",,",  "\"..\\x.so\"", "....so\n\".so\"",
+        "\r\n.so\r",  "a/../../x.so,,", "a\\..\\x.dll,,", "a/..b/x.so,,", "a/.../x.so"};
     const gm_place *place = *state;
     for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         gm_installed installed = {0};
         assert_true(gm_record_libraries(records[i], "/site", place->arena, &installed));
+        for (size_t k = 0; k < installed.libraries.count; k++)
+            assert_null(strstr(installed.libraries.items[k], "/../"));
         for (size_t k = 0; k < installed.libraries.count; k++)
             assert_memory_equal(installed.libraries.items[k], "/site/", 6);
     }
