@@ -167,7 +167,7 @@ def test_words():
             ("torch_builds", "default", {"yes", "no"}), ("torch_builds", "doubtful", {"yes", "no"}),
             ("torch_libraries", "os", {"linux", "windows"}),
             ("drivers", "os", {"linux", "windows"}), ("driver_features", "os", {"linux", "windows"}),
-            ("libraries", "role", {"core", "feature", "dispatch", "opaque", "runtime"}),
+            ("libraries", "role", {"core", "feature", "dispatch", "core-dispatch", "opaque", "runtime"}),
             ("libraries", "select", {"cuda", "rocm"}), ("packages", "part", {"yes"}),
             ("packages", "origin", {"embedded", "compiles", "none"}),
             ("packages", "component", {"cudnn", "cudart", "nvrtc", "triton"}),

@@ -14,6 +14,8 @@ from gen_catalog import KEYS, natural, sort_key
 MEASURED_KEY = ("wheel", "library")
 READ_OUT = "read out of "
 CORE_SHARE, FEATURE_SHARE = 1, 0.5  # of a library's modules: what torch_*.tsv say of their lists
+NEWEST = "999.0"  # a driver that compiles all PTX
+NOT_NATIVE = {"no-code", "incomplete-code", "arch-specific", "ptx-only", "tegra-mismatch"}
 # Packages whose requirements on each other extensions.tsv lists.
 FAMILY = ("torch", "torchvision", "torchaudio", "triton", "xformers", "flash-attn", "vllm")
 
@@ -228,8 +230,33 @@ class Refresh:
         self.put("triton_ptxas", {"triton": wheel.release, "ptxas": newest,
                                   "source": f"{READ_OUT}ptxas in {wheel.file}", "confidence": "high"}, ("ptxas",))
 
+    def serves(self, wheel):
+        """The GPUs that its main libraries serve with machine code, as gpumatch judges them, and
+        PTX that all their modules have; "-" where it has no GPU code."""
+        lines = (self.folder / "sm_targets.tsv").read_text(encoding="utf-8").splitlines()
+        plain = [word for word in (line.split("\t")[0] for line in lines) if re.fullmatch(r"sm_\d+", word)]
+        done = subprocess.run([self.gpumatch, "check", "--machine", "-", "--os", wheel.os, "--arch", wheel.arch,
+                               *(word for target in plain for word in ("--gpu", target)), "--driver", NEWEST,
+                               "--json", wheel.path], capture_output=True, text=True, check=False)
+        report = json.loads(done.stdout)
+        libraries = [b for p in report["packages"] for b in p["libraries"] if b["selected"]]
+        main = [b for b in libraries if b["role"] == "core"] or libraries
+        if not main:
+            return "-"
+        outcomes = report["packages"][0]["devices"]
+        served = [target for target, outcome in zip(plain, outcomes)
+                  if outcome["coverage"] != "none" and not NOT_NATIVE & set(outcome["reasons"])]
+        modules = {b["path"]: b for b in self.scan(wheel)}
+        ptx = [set() for _ in main]
+        for library, found in zip(main, ptx):
+            counted = modules[library["path"].split("!/", 1)[1]]
+            found.update(entry for entry in code_of(counted, CORE_SHARE).split() if entry.startswith("compute_"))
+        packed = any("zstd" in t["compression"] for b in main for t in b["targets"])
+        code = [target + (":zstd" if packed else "") for target in served]
+        return " ".join(code + sorted(set.intersection(*ptx), key=natural)) or "?"
+
     def add_extension(self, wheel):
-        """Which torch and which CUDA it asks for."""
+        """Which torch and which CUDA it asks for, and what GPUs it serves."""
         variant = wheels.variant_of(wheel) if wheel.whole else wheel.local
         cuda = variant_cuda(variant) or {"cpu": "none"}.get(variant)
         if variant and not cuda:
@@ -244,6 +271,7 @@ class Refresh:
         asked.sort(key=lambda word: not re.match(r"torch\b", word))
         row = {"package": wheel.name, "release": wheel.release, "os": wheel.os, "arch": wheel.arch,
                "cuda": cuda, "requires": " ".join(asked) or "-", "confidence": "high",
+               "code": self.serves(wheel) if wheel.whole and wheel.os == "linux" else "-",
                "source": (READ_OUT if wheel.whole else "METADATA of ") + wheel.file}
         table = self.tables["extensions"]
         same = table.find(**{k: row[k] for k in ("package", "release", "os", "arch")})
@@ -252,7 +280,7 @@ class Refresh:
                 row["cuda"] = old["cuda"]
             elif old["cuda"] == "-" or cuda.startswith(old["cuda"] + "."):
                 table.rows.remove(old)
-        self.put("extensions", row, ("requires",))
+        self.put("extensions", row, ("requires", "code"))
         if wheel.name in self.tables["torch_companions"].columns:
             for requirement in wheel.requires:
                 for torch in exact(requirement) if requirement.name == "torch" else ():

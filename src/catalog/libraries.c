@@ -45,7 +45,7 @@ static bool fits(const char *pattern, const char *text, size_t size, size_t *res
 
 static gm_role role_of(const char *text)
 {
-    if (!strcmp(text, "core"))
+    if (!strcmp(text, "core") || !strcmp(text, "core-dispatch"))
         return GM_ROLE_CORE;
     return strcmp(text, "feature") ? GM_ROLE_OTHER : GM_ROLE_FEATURE;
 }
@@ -99,7 +99,7 @@ bool gm_catalog_library(const gm_catalog *catalog, const char *package, const ch
     const char *role = gm_cell(catalog, found->role), *select = gm_cell(catalog, found->select);
     *row = (gm_library_row){
         .role = role_of(role),
-        .self_dispatching = !strcmp(role, "dispatch"),
+        .self_dispatching = !strcmp(role, "dispatch") || !strcmp(role, "core-dispatch"),
         .opaque = !strcmp(role, "opaque"),
         .feature = gm_cell(catalog, found->feature),
         .select = select,
