@@ -283,6 +283,28 @@ def test_check_a_file():
     assert status == {"runs": 0, "runs-jit": 0, "unknown": 4}.get(report["verdict"], 1)
 
 
+@pytest.mark.parametrize("gpu, names, installed", [
+    ("RTX 3060", ["torch==2.9.1", "xformers"], {"torch": "2.9.1", "xformers": "0.0.33.post2"}),
+    ("RTX 3060", ["torchvision", "torch==2.10.0", "xformers==0.0.34"],
+     {"torch": "2.10.0", "torchvision": "0.25.0", "xformers": "0.0.34"}),
+    ("H100", ["vllm==0.33.0"], {"torch": "2.14.0", "vllm": "0.33.0"}),
+    ("RTX 3060", ["torch", "xformers", "vllm"], None),          # for different releases of CUDA
+    ("RTX 3060", ["torch==2.8.0", "xformers==0.0.34"], None),   # that one is for torch 2.10
+    ("GTX 1080 Ti", ["torch==2.9.1", "xformers"], None)])       # no code, whatever torch has
+def test_extensions_are_picked_together(gpu, names, installed):
+    report, status = report_of("pick", "--machine", "-", "--os", "linux", "--arch", "x86_64",
+                               "--gpu", gpu, "--driver", "580.95.05", *names)
+    first = report["advice"][0]
+    if not installed:
+        assert status == 1 and first["action"] != "install"
+        return
+    assert status == 0 and first["proof"]["verdict"] == "runs"
+    assert {i["name"]: i["version"] for i in first["installs"]} == installed
+    command = first["commands"][0]["text"]
+    assert all(f"{name}=={version}" in command for name, version in installed.items())
+    assert "--extra-index-url https://download.pytorch.org/whl/cu" in command
+
+
 def make_environment(root, version="2.9.1+cu128", library=None):
     """A virtual environment with a torch that is one library."""
     site = root / "lib" / "python3.11" / "site-packages"

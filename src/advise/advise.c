@@ -5,6 +5,7 @@
 
 #include "advise/propose.h"
 #include "base/lookup.h"
+#include "base/text.h"
 
 /* The spec of the package that decides which build is wanted; `any` where the user named none. */
 static const gm_spec *main_spec(const gm_catalog *catalog, const gm_advise_options *options,
@@ -177,8 +178,25 @@ static bool pick_unpinned(gm_adviser *a)
     return found;
 }
 
+/* What was asked for has no releases that go together, whatever the GPU. */
+static bool ask_together(gm_adviser *a)
+{
+    gm_text names = GM_TEXT_INIT;
+    if (a->trials.count || a->options->spec_count < 2)
+        return false;
+    for (size_t i = 0; i < a->options->spec_count; i++)
+        gm_text_addf(&names, "%s%s", i ? ", " : "", a->options->specs[i].name);
+    gm_advice *advice = gm_advice_new(a, GM_ACTION_ASK, "ask.not-together");
+    if (advice)
+        gm_args_text(a->arena, &advice->args, "packages", names.data);
+    gm_text_free(&names);
+    return advice != NULL;
+}
+
 static void pick_other(gm_adviser *a)
 {
+    if (ask_together(a))
+        return;
     if (gm_propose_override(a) || gm_propose_install_hidden(a) || gm_propose_python(a) ||
         gm_propose_image(a) || gm_propose_downgrade(a) || gm_propose_install_driver(a) ||
         pick_unpinned(a))

@@ -50,6 +50,20 @@ static void add_install(gm_adviser *a, gm_advice *advice, const char *name, cons
         *install = (gm_install){name, version, build->variant, build->index};
 }
 
+/* A companion of the same index, or an extension, which PyPI has. */
+static void add_beside(gm_adviser *a, gm_advice *advice, const gm_spec *spec, const gm_build *build)
+{
+    gm_extension extension;
+    const char *companion = gm_build_companion(build, spec->name);
+    if (companion || !gm_extension_of(a->catalog, build, spec, a->arena, &extension)) {
+        add_install(a, advice, spec->name, companion, build);
+        return;
+    }
+    gm_build elsewhere = *build;
+    elsewhere.index = NULL;
+    add_install(a, advice, extension.name, extension.release, &elsewhere);
+}
+
 /* torch first, then what was asked for beside it; where nothing was, what PyTorch's own command
  * installs: torchvision. */
 static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *build)
@@ -60,49 +74,75 @@ static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *buil
         add_install(a, advice, "torchvision", build->torchvision, build);
     for (size_t i = 0; i < options->spec_count; i++)
         if (strcmp(options->specs[i].name, build->name))
-            add_install(a, advice, options->specs[i].name,
-                        gm_build_companion(build, options->specs[i].name), build);
+            add_beside(a, advice, &options->specs[i], build);
 }
 
-static void add_names(gm_text *text, const gm_advice *advice, bool pinned, const char *separator)
+/* Does PyPI have a part of it that the build's own index does not have? */
+static bool needs_pypi(const gm_advice *advice, const gm_build *build)
 {
+    for (size_t i = 0; build->index && i < advice->installs.count; i++)
+        if (!advice->installs.items[i].index)
+            return true;
+    return false;
+}
+
+/* Names of all installs, or of those from one index (`only`; "" is PyPI). */
+static void add_names(gm_text *text, const gm_advice *advice, bool pinned, const char *separator,
+                      const char *only)
+{
+    bool first = true;
     for (size_t i = 0; i < advice->installs.count; i++) {
         const gm_install *install = &advice->installs.items[i];
-        gm_text_addf(text, "%s%s", i ? separator : "", install->name);
+        if (only && strcmp(only, install->index ? install->index : ""))
+            continue;
+        gm_text_addf(text, "%s%s", first ? "" : separator, install->name);
         if (pinned)
             gm_text_addf(text, "==%s", install->version);
+        first = false;
     }
+}
+
+static void write_poetry(gm_text *text, const gm_advice *advice, const gm_build *build, bool pinned)
+{
+    if (!build->index) {
+        gm_text_add(text, "poetry add ");
+        add_names(text, advice, pinned, " ", NULL);
+        return;
+    }
+    gm_text_addf(text, "poetry source add --priority explicit pytorch-%s %s\n", build->variant,
+                 build->index);
+    gm_text_addf(text, "poetry add --source pytorch-%s ", build->variant);
+    add_names(text, advice, pinned, " ", build->index);
+    if (!needs_pypi(advice, build))
+        return;
+    gm_text_add(text, "\npoetry add ");
+    add_names(text, advice, pinned, " ", "");
 }
 
 static void write_install(gm_adviser *a, gm_text *text, const gm_advice *advice,
                           const gm_build *build, bool force, bool pinned)
 {
     const char *index = build->index;
+    const char *option = needs_pypi(advice, build) ? "--extra-index-url" : "--index-url";
     switch (installer_of(a)) {
     case UV:
         gm_text_add(text, force ? "uv pip install --reinstall " : "uv pip install ");
-        add_names(text, advice, pinned, " ");
+        add_names(text, advice, pinned, " ", NULL);
         break;
     case REQUIREMENTS:
         if (index)
-            gm_text_addf(text, "--index-url %s\n", index);
-        add_names(text, advice, pinned, "\n");
+            gm_text_addf(text, "%s %s\n", option, index);
+        add_names(text, advice, pinned, "\n", NULL);
         return;
     case POETRY:
-        if (index)
-            gm_text_addf(text, "poetry source add --priority explicit pytorch-%s %s\n",
-                         build->variant, index);
-        gm_text_add(text, "poetry add ");
-        if (index)
-            gm_text_addf(text, "--source pytorch-%s ", build->variant);
-        add_names(text, advice, pinned, " ");
+        write_poetry(text, advice, build, pinned);
         return;
     default:
         gm_text_add(text, force ? "pip install --force-reinstall " : "pip install ");
-        add_names(text, advice, pinned, " ");
+        add_names(text, advice, pinned, " ", NULL);
     }
     if (index)
-        gm_text_addf(text, " --index-url %s", index);
+        gm_text_addf(text, " %s %s", option, index);
 }
 
 static const char *shell_of(const gm_machine *machine)

@@ -34,30 +34,78 @@ static uint64_t device_bit(const gm_machine *machine, int index)
     return 0;
 }
 
+static const char *const companions[] = {"torchvision", "torchaudio"};
+
+const char *gm_build_companion(const gm_build *build, const char *name)
+{
+    if (!strcmp(name, companions[0]))
+        return build->torchvision;
+    return !strcmp(name, companions[1]) ? build->torchaudio : NULL;
+}
+
+/* Does it come in releases beside the build, or is it the build itself? */
+static bool is_companion(const gm_build *build, const char *name)
+{
+    return !strcmp(name, build->name) || !strcmp(name, companions[0]) ||
+           !strcmp(name, companions[1]);
+}
+
+/* The extensions that the user wants beside the build, as packages of `result`; false where one has
+ * no release that goes with it. */
+static bool add_extensions(const gm_catalog *catalog, const gm_build *build,
+                           const gm_advise_options *options, gm_arena *arena, gm_result *result)
+{
+    for (size_t i = 0; i < options->spec_count; i++) {
+        gm_extension extension;
+        const gm_spec *spec = &options->specs[i];
+        if (is_companion(build, spec->name))
+            continue;
+        gm_package *package = GM_PUSH(arena, &result->packages);
+        if (!package || !gm_extension_of(catalog, build, spec, arena, &extension) ||
+            !gm_extension_package(catalog, &extension, build, arena, package))
+            return false;
+    }
+    return true;
+}
+
+/* Where each package of the result runs: on those devices only does all of it. */
+static void read_outcomes(const gm_machine *machine, const gm_result *result, gm_trial *trial)
+{
+    uint64_t beside = 0;
+    trial->verdict = result->verdict;
+    for (size_t k = 0; k < result->packages.count; k++) {
+        const gm_package *package = &result->packages.items[k];
+        uint64_t runs = 0, starts = 0;
+        for (size_t i = 0; i < package->outcomes.count; i++) {
+            const gm_device_outcome *outcome = &package->outcomes.items[i];
+            uint64_t bit = device_bit(machine, outcome->device);
+            runs |= outcome->verdict == GM_VERDICT_RUNS ? bit : 0;
+            starts |= outcome->verdict <= GM_VERDICT_RUNS_JIT ? bit : 0;
+            trial->limited = trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
+            beside |= outcome->reasons.has[GM_CODE_OTHER_VENDOR] ? bit : 0;
+        }
+        trial->runs = k ? trial->runs & runs : runs;
+        trial->starts = k ? trial->starts & starts : starts;
+    }
+    /* Another vendor's GPU beside one that is served stands in nobody's way. */
+    trial->runs |= trial->runs ? beside : 0;
+    trial->starts |= trial->starts ? beside : 0;
+    trial->beside = beside != 0;
+}
+
+/* `*ret_exists` is false where what is wanted beside the build does not exist for it. */
 static bool judge_build(const gm_catalog *catalog, const gm_machine *machine,
-                        const gm_judge_options *judge, gm_trial *trial)
+                        const gm_advise_options *options, const gm_judge_options *judge,
+                        gm_trial *trial, bool *ret_exists)
 {
     gm_arena *arena = gm_arena_new(0);
     gm_result result = {.machine = *machine};
     gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
-    uint64_t beside = 0;
-    bool ok = package && gm_catalog_build_package(catalog, &trial->build, arena, package) &&
-              gm_judge(catalog, &result, judge, arena);
-    if (ok) {
-        trial->verdict = result.verdict;
-        for (size_t i = 0; i < package->outcomes.count; i++) {
-            const gm_device_outcome *outcome = &package->outcomes.items[i];
-            uint64_t bit = device_bit(machine, outcome->device);
-            trial->runs |= outcome->verdict == GM_VERDICT_RUNS ? bit : 0;
-            trial->starts |= outcome->verdict <= GM_VERDICT_RUNS_JIT ? bit : 0;
-            trial->limited = trial->limited || outcome->reasons.has[GM_CODE_DRIVER_MINOR_COMPAT];
-            beside |= outcome->reasons.has[GM_CODE_OTHER_VENDOR] ? bit : 0;
-        }
-        /* Another vendor's GPU beside one that is served stands in nobody's way. */
-        trial->runs |= trial->runs ? beside : 0;
-        trial->starts |= trial->starts ? beside : 0;
-        trial->beside = beside != 0;
-    }
+    bool ok = package && gm_catalog_build_package(catalog, &trial->build, arena, package);
+    *ret_exists = ok && add_extensions(catalog, &trial->build, options, arena, &result);
+    ok = ok && (!*ret_exists || gm_judge(catalog, &result, judge, arena));
+    if (ok && *ret_exists)
+        read_outcomes(machine, &result, trial);
     gm_arena_free(arena);
     return ok;
 }
@@ -73,21 +121,11 @@ static bool fits_request(const gm_machine *machine, const gm_spec *spec, const c
            gm_spec_allows(spec, build->release);
 }
 
-static const char *const companions[] = {"torchvision", "torchaudio"};
-
-const char *gm_build_companion(const gm_build *build, const char *name)
-{
-    if (!strcmp(name, companions[0]))
-        return build->torchvision;
-    return !strcmp(name, companions[1]) ? build->torchaudio : NULL;
-}
-
 bool gm_advise_knows(const gm_catalog *catalog, const char *name)
 {
     gm_build first;
     gm_catalog_build(catalog, 0, &first);
-    return !strcmp(name, first.name) || !strcmp(name, companions[0]) ||
-           !strcmp(name, companions[1]);
+    return is_companion(&first, name) || gm_extension_known(catalog, name);
 }
 
 /* Do the companions of a build meet what the user asked of them? */
@@ -96,8 +134,8 @@ static bool companions_allowed(const gm_build *build, const gm_advise_options *o
     for (size_t i = 0; i < options->spec_count; i++) {
         const gm_spec *spec = &options->specs[i];
         const char *version = gm_build_companion(build, spec->name);
-        if (strcmp(spec->name, build->name) && spec->clause_count &&
-            (!version || !gm_spec_allows(spec, version)))
+        if (strcmp(spec->name, build->name) && is_companion(build, spec->name) &&
+            spec->clause_count && (!version || !gm_spec_allows(spec, version)))
             return false;
     }
     return true;
@@ -110,6 +148,7 @@ static bool is_lacking(const gm_build *build, const gm_advise_options *options)
         return !build->torchvision;
     for (size_t i = 0; i < options->spec_count; i++)
         if (strcmp(options->specs[i].name, build->name) &&
+            is_companion(build, options->specs[i].name) &&
             !gm_build_companion(build, options->specs[i].name))
             return true;
     return false;
@@ -147,10 +186,14 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))
             trial.driver_floor.count = 0;
         trial.lacking = is_lacking(&trial.build, options);
-        gm_trial *place = GM_PUSH(arena, ret_trials);
-        if (!place || !judge_build(catalog, machine, judge, &trial))
+        bool exists;
+        if (!judge_build(catalog, machine, options, judge, &trial, &exists))
             return false;
-        *place = trial;
+        gm_trial *place = exists ? GM_PUSH(arena, ret_trials) : NULL;
+        if (exists && !place)
+            return false;
+        if (place)
+            *place = trial;
     }
     return true;
 }

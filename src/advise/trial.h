@@ -29,6 +29,16 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
                    const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
                    gm_trials *ret_trials);
 
+/* extension.c: does the table know releases of an extension? */
+bool gm_extension_known(const gm_catalog *catalog, const char *name);
+/* The newest release of `spec` that goes with a build: made for its system, its CUDA and its
+ * release, and with code that is known. False when there is none. */
+bool gm_extension_of(const gm_catalog *catalog, const gm_build *build, const gm_spec *spec,
+                     gm_arena *arena, gm_extension *ret_extension);
+/* That release as a package that can be judged; false without memory. */
+bool gm_extension_package(const gm_catalog *catalog, const gm_extension *extension,
+                          const gm_build *build, gm_arena *arena, gm_package *package);
+
 /* The version of a package that belongs to a build; NULL when there is none. */
 const char *gm_build_companion(const gm_build *build, const char *name);
 

@@ -210,6 +210,23 @@ gm_vendor gm_catalog_variant_vendor(const char *variant);
 const char *gm_catalog_companion(const gm_catalog *catalog, const char *package,
                                  const char *release);
 
+/* --- extensions.tsv: packages built against one that has builds --------------------------------
+ */
+
+typedef struct gm_extension {
+    const char *name;    /* "xformers" */
+    const char *release; /* "0.0.33.post2" */
+    gm_os os;            /* UNKNOWN: built on every machine for itself */
+    gm_cpu cpu;
+    gm_version cuda; /* of the toolkit, the major version at least; count 0 not known or none */
+    const char *requires; /* "torch==2.14.0 torchvision==0.29.0"; NULL nothing */
+    const char *code;     /* list for gm_code_list_parse; NULL not known */
+    gm_row_source row;
+} gm_extension;
+size_t gm_catalog_extension_count(const gm_catalog *catalog);
+/* Rows are sorted by name and release (numerically, ascending). */
+void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension *extension);
+
 /* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
  * of real wheels). Calls back for each; stops when `found` returns false. */
 typedef struct gm_build_library {

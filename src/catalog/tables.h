@@ -30,6 +30,7 @@
     X(torch_companions, release, torchvision, torchaudio, triton)                                  \
     X(torch_libraries, release, variant, os, arch, library, code, source, confidence)              \
     X(torch_commands, installer, release, variant, os, code, command)                              \
+    X(extensions, package, release, os, arch, cuda, requires, code, source, confidence)            \
     X(libraries, package, file, role, feature, select, source, confidence)                         \
     X(packages, package, origin, component, part, source, confidence)                              \
     X(conda_packages, conda, package)                                                              \

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Packages that are built against torch: which release goes with a build of it. */
+#include "advise/trial.h"
+
+#include <string.h>
+
+#include "model/codelist.h"
+
+bool gm_extension_known(const gm_catalog *catalog, const char *name)
+{
+    for (size_t i = 0; i < gm_catalog_extension_count(catalog); i++) {
+        gm_extension extension;
+        gm_catalog_extension(catalog, i, &extension);
+        if (!strcmp(extension.name, name))
+            return true;
+    }
+    return false;
+}
+
+/* "13" is any release of CUDA 13, "12.8" is that one. */
+static bool same_cuda(gm_version extension, gm_version build)
+{
+    if (!extension.count || !build.count || extension.part[0] != build.part[0])
+        return false;
+    return extension.count < 2 || extension.part[1] == build.part[1];
+}
+
+/* Are all words of `requires` met by the build and its companions? */
+static bool requirements_met(const gm_extension *extension, const gm_build *build, gm_arena *arena)
+{
+    for (const char *at = extension->requires; at && *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        const char *word = gm_arena_text_n(arena, at, size);
+        gm_spec spec;
+        if (!word || gm_spec_parse(word, arena, &spec, NULL) != GM_OK)
+            return false;
+        bool itself = !strcmp(spec.name, build->name);
+        const char *version = itself ? build->release : gm_build_companion(build, spec.name);
+        /* Companions that the build does not come with are the package's own to bring. */
+        if ((itself || version) && !gm_spec_allows(&spec, version))
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+bool gm_extension_of(const gm_catalog *catalog, const gm_build *build, const gm_spec *spec,
+                     gm_arena *arena, gm_extension *ret_extension)
+{
+    for (size_t i = gm_catalog_extension_count(catalog); i-- > 0;) {
+        gm_catalog_extension(catalog, i, ret_extension);
+        if (!strcmp(ret_extension->name, spec->name) && ret_extension->code &&
+            ret_extension->os == build->os && ret_extension->cpu == build->cpu &&
+            same_cuda(ret_extension->cuda, build->cuda) &&
+            gm_spec_allows(spec, ret_extension->release) &&
+            requirements_met(ret_extension, build, arena))
+            return true;
+    }
+    return false;
+}
+
+bool gm_extension_package(const gm_catalog *catalog, const gm_extension *extension,
+                          const gm_build *build, gm_arena *arena, gm_package *package)
+{
+    *package = (gm_package){.name = extension->name,
+                            .version = extension->release,
+                            .variant = build->variant,
+                            .cuda = build->cuda,
+                            .evidence = GM_EVIDENCE_CATALOG,
+                            .origin = GM_ORIGIN_EMBEDDED,
+                            .confidence = extension->row.confidence};
+    gm_library *library = GM_PUSH(arena, &package->libraries);
+    if (!library)
+        return false;
+    library->path = extension->name;
+    library->format = "list";
+    library->role = GM_ROLE_CORE;
+    library->selected = true;
+    library->complete = true;
+    return gm_code_list_parse(extension->code, gm_catalog_intel_targets(catalog), arena, library,
+                              NULL) == GM_OK;
+}

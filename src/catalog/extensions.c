@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog/internal.h"
+
+size_t gm_catalog_extension_count(const gm_catalog *catalog)
+{
+    return catalog->extensions_count;
+}
+
+void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension *extension)
+{
+    const gm_extensions_row *row = &catalog->extensions[index];
+    const char *os = gm_cell(catalog, row->os), *cpu = gm_cell(catalog, row->arch);
+    const char *cuda = gm_cell(catalog, row->cuda);
+    *extension = (gm_extension){
+        .name = gm_cell(catalog, row->package),
+        .release = gm_cell(catalog, row->release),
+        .requires = gm_cell(catalog, row->requires),
+        .code = gm_cell(catalog, row->code),
+        .row = gm_row_source_of(catalog, "extensions.tsv", row->source, row->confidence)};
+    if (os)
+        gm_os_parse(os, &extension->os);
+    if (cpu)
+        gm_cpu_parse(cpu, &extension->cpu);
+    if (cuda)
+        gm_version_read(cuda, &extension->cuda);
+}
