@@ -12,7 +12,8 @@ PROGRAM = os.environ.get("GPUMATCH", str(SOURCE / "build" / "gpumatch"))
 def run(*args, stdin=None, env=None, program=None):
     """Runs gpumatch; the result has stdout and stderr as text and returncode."""
     environment = {k: v for k, v in os.environ.items() if k not in ("GPUMATCH_LANG", "LANG")}
-    environment.update({"LC_ALL": "C.UTF-8", **(env or {})})
+    environment.update({"LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": str(BUILD / "no-configuration"),
+                        **(env or {})})
     command = [*(program or [PROGRAM]), *map(str, args)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8",
                           env=environment, timeout=120, check=False)

@@ -162,3 +162,21 @@ def test_environment_of_windows(wine, tmp_path):
     torch, = report["packages"]
     assert (torch["version"], torch["evidence"]) == ("2.7.1+cu118", "catalog")
     assert (report["verdict"], done.returncode) == ("no", 1)
+
+
+def test_tables_are_laid_over_here_too(wine, tmp_path):
+    header = next(line for line in (SOURCE / "data" / "torch_builds.tsv").read_text("utf-8").splitlines()
+                  if not line.startswith("#"))
+    row = "2.99.0\tcu128\twindows\tx86_64\t2031-05-01\tsm_120\t3.12\t-\tyes\tno\t-\tread by hand\thigh"
+    (tmp_path / "torch_builds.tsv").write_text(f"{header}\r\n{row}\r\n", encoding="utf-8", newline="")
+    ask = ["show", "builds", "2.99", "--json"]
+    assert wine(*ask).returncode == 1
+    done = wine(*ask, "--data", windows_path(tmp_path))
+    assert done.returncode == 0 and len(json.loads(done.stdout)["rows"]) == 1
+    roaming = next((BUILD / "wine").glob("drive_c/users/*/AppData/Roaming"))
+    try:  # %APPDATA%
+        shutil.copytree(tmp_path, roaming / "gpumatch" / "data")
+        assert wine(*ask).returncode == 0
+        assert wine(*ask, "--data", "-").returncode == 1
+    finally:
+        shutil.rmtree(roaming / "gpumatch")

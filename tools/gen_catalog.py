@@ -50,12 +50,16 @@ def natural(text):
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.findall(r"\d+|\D+", text)]
 
 
+# Tables sorted by their bytes, not as versions.
+PLAIN = ("gpu_names", "amd_gfx", "libraries", "packages", "conda_packages", "gpu_pci",
+         "gpu_id_blocks", "kernel_drivers")
+
+
 def sort_key(table, row):
     columns = KEYS[table]
     if table == "gpu_driver_firsts":
         return [row["vendor"], row["device"], natural(row["first"])]
-    if table in ("gpu_names", "amd_gfx", "libraries", "packages", "conda_packages", "gpu_pci",
-                 "gpu_id_blocks", "kernel_drivers"):
+    if table in PLAIN:
         return [row[c] for c in columns]
     return [natural(row[c]) for c in columns]
 
@@ -107,43 +111,82 @@ def fold_names(rows, pci, firsts):
     return [folded[key] for key in sorted(folded)]
 
 
+TARGETS = {("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
+           ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
+           ("tegra_chips", "target")}
+CODE = ("torch_builds", "torch_libraries", "torch_commands", "extensions")  # column "code"
+
+
 def check_targets(tables):
     known = {r["target"] for r in tables["sm_targets"]} | {r["gfx"] for r in tables["amd_gfx"]}
     intel = {r["target"] for r in tables["gpu_pci"] if r["vendor"] == "8086"}
-    for table, column in (("gpu_pci", "target"), ("gpu_names", "targets"),
-                          ("gpu_id_blocks", "target"), ("sass_compat", "code"),
-                          ("sass_compat", "device"), ("cudnn_arch", "min_target"), ("tegra_chips", "target")):
+    for table, column in sorted(TARGETS):
         for row in tables[table]:
             for target in row[column].split():
                 if target not in known | intel:
                     fail(f"{table}.tsv: target {target} has no row of its own")
-    for row in tables["torch_builds"]:
-        for entry in row["code"].split():
-            target = entry.split(":")[0].replace("compute_", "sm_")
-            if target.startswith(("sm_", "gfx")) and target not in known:
-                fail(f"torch_builds.tsv: {row['release']}+{row['variant']}: unknown {target}")
+    for table in CODE:
+        for row in tables[table]:
+            for entry in row["code"].split():
+                target = entry.split(":")[0].replace("compute_", "sm_")
+                if target.startswith(("sm_", "gfx")) and target not in known:
+                    fail(f"{table}.tsv: {row['release']}: unknown {target}")
     return sorted(intel | {t for r in tables["torch_builds"] if r["variant"] == "xpu"
                            for t in r["code"].split() if t not in "-?"})
 
 
-def cell(pool, table, member, row):
-    if member == "device" and "vendor" in row:
-        return int(row["vendor"] + row["device"], 16)
+def made_of(table, member):
+    """(gm_member_kind, column): how a member is made of the cells of a row."""
+    if table == "gpu_names" and member in ("key", "alone", "device", "has_pci"):
+        return "NAME", "name"  # fold_names, src/catalog/names.c
+    if member == "device" and table in ("gpu_pci", "gpu_driver_firsts"):
+        return "PCI", "vendor"
     if table == "gpu_id_blocks" and member in ("first", "last"):
+        return "HEX", member
+    if (table, member) in TARGETS:
+        return "TARGETS", member
+    if member == "code" and table in CODE:
+        return "CODE", member
+    return {"index_url": ("INDEX", "variant"), "isa": ("ISA", "ptx_isa"),
+            "confidence": ("CONFIDENCE", member), "source": ("SOURCE", member),
+            "is_default": ("TEXT", "default"),
+            "override_version": ("TEXT", "override")}.get(member, ("TEXT", member))
+
+
+def cell(pool, table, member, row):
+    kind, column = made_of(table, member)
+    if kind == "PCI" or (kind == "NAME" and member == "device"):
+        return int(row["vendor"] + row["device"], 16)
+    if kind == "HEX":
         return int(row[member], 16)
-    if member == "index_url":  # on a Mac the wheels are PyPI's own
+    if kind == "INDEX":  # on a Mac the wheels are PyPI's own
         return pool.add("-" if row["os"] == "macos" else INDEX + row["variant"])
-    if member == "isa":
+    if kind == "ISA":
         major, minor = row["ptx_isa"].split(".")
         return int(major) * 10 + int(minor)
-    if member in ("alone", "has_pci"):
+    if kind == "NAME" and member != "key":
         return int(row[member])
-    if member == "confidence":
+    if kind == "CONFIDENCE":
         return CONFIDENCE.index(row[member])
-    column = {"is_default": "default", "override_version": "override"}.get(member, member)
     if column not in row:
         fail(f"{table}.tsv has no column {column}")
-    return pool.add(row[column])
+    return pool.add(row[member if kind == "NAME" else column])
+
+
+def form_of(table, members, columns, rows):
+    """What reading the table at run time takes (gm_table_form), for rows laid over these."""
+    made = [made_of(table, m) for m in members]
+    keys = ["vendor" if k == "device" and "vendor" in columns else k
+            for k in KEYS[table] if k != "vendor"]
+    places = [[column for _, column in made].index(k) for k in keys]
+    return (f'    {{"{table}", "{"|".join(columns)}", offsetof(gm_catalog, {table}),\n'
+            f"     offsetof(gm_catalog, {table}_count), {len(members)}, {len(places)}, "
+            f"{str(table not in PLAIN).lower()},\n"
+            "     {" + ", ".join(
+                f"{{GM_MEMBER_{kind}, {columns.index(column)}, "
+                f"{str(all(row[column] not in ('', '-') for row in rows)).lower()}}}"
+                for kind, column in made) + "},\n"
+            "     {" + ", ".join(map(str, places)) + "}},\n")
 
 
 def members_of(header):
@@ -159,6 +202,7 @@ def main():
     tables = {name: read_table(data / f"{name}.tsv") for name in members}
     intel = check_targets(tables)
     dates = [r["date"] for r in tables["torch_builds"]]
+    columns = {name: list(rows[0]) for name, rows in tables.items()}
     tables["gpu_names"] = fold_names(tables["gpu_names"], tables["gpu_pci"],
                                      tables["gpu_driver_firsts"])
     pool, parts = Pool(), []
@@ -175,6 +219,9 @@ def main():
         f"    .{name} = {name}, .{name}_count = {len(rows)},\n" for name, rows in tables.items()))
     parts.append(f"    .pool = pool, .pool_bytes = {len(pool.data)}, .newest = {newest}, "
                  ".intel = intel};\n")
+    parts.append("const gm_table_form gm_catalog_forms[] = {\n"
+                 + "".join(form_of(t, members[t], columns[t], tables[t]) for t in tables)
+                 + "    {0}};\n" + f'const char gm_catalog_index[] = "{INDEX}";\n')
     with out.open("w", encoding="utf-8") as file:
         file.write("/* Generated by tools/gen_catalog.py from data/. */\n"
                    "#include \"catalog/tables.h\"\n\n")

@@ -61,6 +61,12 @@ typedef struct gm_output {
     void *progress_user;
 } gm_output;
 
+/* Newer tables: `data` in the options below is a directory of files as in data/ of the sources
+ * ("torch_builds.tsv" …), whose rows are laid over the built-in ones: a row with the key of another
+ * replaces it. NULL: the directory `data` in the user's configuration of gpumatch
+ * ($XDG_CONFIG_HOME/gpumatch, ~/.config/gpumatch, %APPDATA%\\gpumatch), where there is one; "-":
+ * the built-in tables alone. A file that is wrong is GM_USAGE. */
+
 /* The machine in question. All members may be NULL or 0: then it is this machine. */
 typedef struct gm_machine_options {
     const char *machine;     /* "-": nothing detected, the rest says all; else a file of gather */
@@ -76,6 +82,7 @@ typedef struct gm_machine_options {
 
 typedef struct gm_check_options {
     size_t size;
+    const char *data; /* directory of newer tables; NULL, "-" */
     gm_machine_options machine;
     const char *env;         /* environment directory; NULL: the active one */
     const char *const *with; /* "torch==2.7.1+cu118": builds that are not installed yet */
@@ -88,6 +95,7 @@ typedef struct gm_check_options {
 
 typedef struct gm_scan_options {
     size_t size;
+    const char *data; /* directory of newer tables; NULL, "-" */
     const char *const *paths;
     size_t path_count;
     bool images;         /* list every image */
@@ -98,6 +106,7 @@ typedef struct gm_scan_options {
 
 typedef struct gm_pick_options {
     size_t size;
+    const char *data; /* directory of newer tables; NULL, "-" */
     gm_machine_options machine;
     const char *const *names; /* "torch", "torch==2.10.0", "torchvision" */
     size_t name_count;
@@ -108,6 +117,7 @@ typedef struct gm_pick_options {
 
 typedef struct gm_explain_options {
     size_t size;
+    const char *data; /* directory of newer tables; NULL, "-" */
     gm_machine_options machine;
     bool here;        /* use facts of this machine for what the text does not say */
     const char *text; /* UTF-8, any length */
@@ -116,6 +126,7 @@ typedef struct gm_explain_options {
 
 typedef struct gm_show_options {
     size_t size;
+    const char *data;  /* directory of newer tables; NULL, "-" */
     const char *table; /* "gpus", "archs", "toolkits", "drivers", "builds", "errors", "libraries" */
     const char *const *words; /* all of which a row must fit: "sm_61", "linux", "cu128", "5060" */
     size_t word_count;
@@ -123,6 +134,7 @@ typedef struct gm_show_options {
 
 typedef struct gm_info_options {
     size_t size;
+    const char *data; /* directory of newer tables; NULL, "-" */
     gm_machine_options machine;
 } gm_info_options;
 

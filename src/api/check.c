@@ -41,6 +41,8 @@ gm_status gm_check(const gm_check_options *options, const gm_output *output, int
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = check(&run, options);
     *ret_exit = gm_run_exit(&run);
     return gm_run_end(&run, status, problem);

@@ -372,6 +372,8 @@ gm_status gm_explain(const gm_explain_options *options, const gm_output *output,
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = explain(&run, options, ret_exit);
     return gm_run_end(&run, status, problem);
 }

@@ -75,6 +75,8 @@ gm_status gm_pick(const gm_pick_options *options, const gm_output *output, int *
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = pick(&run, options, ret_exit);
     return gm_run_end(&run, status, problem);
 }

@@ -28,6 +28,10 @@ typedef struct gm_run {
 gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size,
                        size_t expected_size);
 
+/* Lays the tables of a directory over the built-in ones: of `data`, with NULL of the user's
+ * configuration; "-" none. GM_USAGE says which line is wrong. */
+gm_status gm_run_tables(gm_run *run, const char *data);
+
 /* Frees the run; on a status other than GM_OK turns its error into `problem`. Returns `status`. */
 gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem);
 

@@ -195,6 +195,8 @@ gm_status gm_scan(const gm_scan_options *options, const gm_output *output, int *
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = scan(&run, options, ret_exit);
     return gm_run_end(&run, status, problem);
 }

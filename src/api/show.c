@@ -191,6 +191,8 @@ gm_status gm_show(const gm_show_options *options, const gm_output *output, int *
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = show(&run, options, ret_exit);
     return gm_run_end(&run, status, problem);
 }

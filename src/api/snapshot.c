@@ -139,6 +139,8 @@ gm_status gm_info(const gm_info_options *options, const gm_output *output, int *
 {
     gm_run run;
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
+    if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
     *ret_exit = 0;
     if (status == GM_OK)
         status = info(&run, options);

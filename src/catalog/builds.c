@@ -17,12 +17,16 @@ size_t gm_catalog_build_count(const gm_catalog *catalog)
     return catalog->torch_builds_count;
 }
 
-/* Equal texts lie once in the pool, so that equal cells are equal numbers. */
+/* Equal texts lie once in the built-in pool, so that equal cells are equal numbers; those of rows
+ * that were laid over are compared. */
 static const gm_torch_companions_row *companions_of(const gm_catalog *catalog, uint32_t release)
 {
-    for (size_t i = 0; i < catalog->torch_companions_count; i++)
-        if (catalog->torch_companions[i].release == release)
-            return &catalog->torch_companions[i];
+    for (size_t i = 0; i < catalog->torch_companions_count; i++) {
+        const gm_torch_companions_row *row = &catalog->torch_companions[i];
+        if (row->release == release ||
+            (catalog->more && !strcmp(gm_cell(catalog, row->release), gm_cell(catalog, release))))
+            return row;
+    }
     return NULL;
 }
 

@@ -115,9 +115,10 @@ bool gm_catalog_driver_range(const gm_catalog *catalog, gm_os os, const char *pc
         return false;
     const char *first =
         gm_cell(catalog, windows ? row->driver_first_windows : row->driver_first_linux);
+    bool bound = first && !strncmp(first, "<=", strlen("<="));
     *range = (gm_driver_range){
-        .first = first && *first == '<' ? first + strlen("<=") : first,
-        .first_is_bound = first && *first == '<',
+        .first = bound ? first + strlen("<=") : first,
+        .first_is_bound = bound,
         .last = gm_cell(catalog, row->driver_last),
         .after_last = gm_cell(catalog, row->driver_after_last),
         .last_release =

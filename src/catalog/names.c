@@ -7,7 +7,6 @@
 #include "catalog/catalog.h"
 #include "catalog/rows.h"
 
-#define KEY_BYTES 96
 #define WORDS_MAX 9
 
 struct word {
@@ -17,7 +16,7 @@ struct word {
 
 /* What is looked up: the telling words of a name, and the maker that its brand words tell. */
 struct folded {
-    char key[KEY_BYTES];
+    char key[GM_NAME_KEY_BYTES];
     size_t size;
     gm_vendor maker;
 };
@@ -72,7 +71,7 @@ static bool add_word(struct folded *name, struct word word)
     struct word written = laptop ? (struct word){"laptop", strlen("laptop")} : word;
     if (is_noise(word, &name->maker))
         return true;
-    if (name->size + written.size >= KEY_BYTES)
+    if (name->size + written.size >= GM_NAME_KEY_BYTES)
         return false;
     for (size_t i = 0; i < written.size; i++)
         name->key[name->size++] = gm_ascii_lower(written.text[i]);
@@ -102,7 +101,20 @@ static bool next_word(const char *text, size_t size, size_t *at, bool joined, st
     return true;
 }
 
-static gm_vendor maker_of(const gm_catalog *catalog, const gm_gpu_names_row *row)
+bool gm_name_fold(const char *text, char key[GM_NAME_KEY_BYTES], gm_vendor *ret_brand)
+{
+    struct folded name = {.size = 0};
+    struct word word;
+    size_t at = 0, length = strlen(text);
+    bool ok = true;
+    while (ok && next_word(text, length, &at, false, &word))
+        ok = add_word(&name, word);
+    memcpy(key, name.key, sizeof name.key);
+    *ret_brand = name.maker;
+    return ok && name.size > 0;
+}
+
+gm_vendor gm_name_maker(const gm_catalog *catalog, const gm_gpu_names_row *row)
 {
     gm_gpu gpu = {.vendor = GM_VENDOR_UNKNOWN};
     gm_catalog_targets(gm_cell(catalog, row->targets), &gpu);
@@ -141,7 +153,7 @@ static const gm_gpu_names_row *find(const gm_catalog *catalog, const struct fold
         const gm_gpu_names_row *row = &catalog->gpu_names[low];
         if (strcmp(gm_cell(catalog, row->key), name->key))
             break;
-        if (name->maker != GM_VENDOR_UNKNOWN && name->maker != maker_of(catalog, row))
+        if (name->maker != GM_VENDOR_UNKNOWN && name->maker != gm_name_maker(catalog, row))
             continue;
         if (found)
             return NULL;

@@ -38,6 +38,8 @@ static bool has_number(const char *list, unsigned long number)
         char *end;
         if (strtoul(list, &end, 10) == number)
             return true;
+        if (end == list)
+            return false;
         list = end + strspn(end, " ");
     }
     return false;

@@ -66,6 +66,39 @@ struct gm_catalog {
 
 extern const gm_catalog gm_catalog_tables; /* the built-in ones */
 
+/* How a member of a row is made of the cells of a line in data/. */
+typedef enum gm_member_kind {
+    GM_MEMBER_TEXT,
+    GM_MEMBER_TARGETS,    /* text: targets that have rows of their own */
+    GM_MEMBER_CODE,       /* text: a list of GPU code of such targets */
+    GM_MEMBER_SOURCE,     /* text; never empty */
+    GM_MEMBER_CONFIDENCE, /* gm_confidence */
+    GM_MEMBER_PCI,        /* vendor << 16 | device, two cells of hexadecimal digits */
+    GM_MEMBER_HEX,
+    GM_MEMBER_ISA,   /* "8.7" is 87 */
+    GM_MEMBER_INDEX, /* gm_catalog_index and the variant; none on macOS */
+    GM_MEMBER_NAME   /* of gpu_names: what follows from the name */
+} gm_member_kind;
+
+#define GM_MEMBERS_MAX 20
+#define GM_KEYS_MAX    5
+
+/* A table as it stands in data/, and as it lies in gm_catalog. */
+typedef struct gm_table_form {
+    const char *name;         /* "torch_builds" */
+    const char *columns;      /* names, separated by "|"; the last are source, confidence */
+    size_t rows_at, count_at; /* of the members of gm_catalog */
+    uint8_t members, keys;    /* how many */
+    bool natural;             /* sorted as versions are, else by bytes */
+    struct {
+        uint8_t kind, column;
+        bool required; /* no built-in row leaves the cell empty, so that nobody expects it */
+    } member[GM_MEMBERS_MAX];
+    uint8_t key[GM_KEYS_MAX]; /* members that together name a row */
+} gm_table_form;
+extern const gm_table_form gm_catalog_forms[]; /* ended by name NULL */
+extern const char gm_catalog_index[];          /* address of PyTorch's indexes */
+
 /* The text of a cell; NULL for '-'. */
 static inline const char *gm_cell(const gm_catalog *catalog, uint32_t offset)
 {

@@ -36,6 +36,7 @@ gm_status cli_check(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
     gm_check_options options = {.size = sizeof options,
+                                .data = cli_value(args, CLI_OPT_DATA),
                                 .machine = cli_machine(args),
                                 .env = cli_value(args, CLI_OPT_ENV),
                                 .with = args->options[CLI_OPT_WITH].items,
@@ -51,6 +52,7 @@ gm_status cli_scan(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
     gm_scan_options options = {.size = sizeof options,
+                               .data = cli_value(args, CLI_OPT_DATA),
                                .paths = args->operands.items,
                                .path_count = args->operands.count,
                                .images = cli_given(args, CLI_OPT_IMAGES),
@@ -63,6 +65,7 @@ gm_status cli_pick(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
     gm_pick_options options = {.size = sizeof options,
+                               .data = cli_value(args, CLI_OPT_DATA),
                                .machine = cli_machine(args),
                                .names = args->operands.items,
                                .name_count = args->operands.count,
@@ -95,6 +98,7 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
         own_problem(problem, status, error.code, error.subject);
     } else {
         gm_explain_options options = {.size = sizeof options,
+                                      .data = cli_value(&run->args, CLI_OPT_DATA),
                                       .machine = cli_machine(&run->args),
                                       .here = cli_given(&run->args, CLI_OPT_HERE),
                                       .text = text.data,
@@ -107,9 +111,11 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
 
 gm_status cli_show(cli_run *run, int *ret_exit, gm_problem *problem)
 {
-    const cli_values *operands = &run->args.operands;
+    const cli_args *args = &run->args;
+    const cli_values *operands = &args->operands;
     bool named = operands->count > 0;
     gm_show_options options = {.size = sizeof options,
+                               .data = cli_value(args, CLI_OPT_DATA),
                                .table = named ? operands->items[0] : NULL,
                                .words = named ? operands->items + 1 : NULL,
                                .word_count = named ? operands->count - 1 : 0};
@@ -119,7 +125,9 @@ gm_status cli_show(cli_run *run, int *ret_exit, gm_problem *problem)
 gm_status cli_info(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
-    gm_info_options options = {.size = sizeof options, .machine = cli_machine(args)};
+    gm_info_options options = {.size = sizeof options,
+                               .data = cli_value(args, CLI_OPT_DATA),
+                               .machine = cli_machine(args)};
     if (args->operands.count)
         return own_problem(problem, GM_USAGE, "takes-no-operand", args->operands.items[0]);
     return gm_info(&options, &run->output, ret_exit, problem);

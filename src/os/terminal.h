@@ -18,6 +18,10 @@ int gm_os_main(int argc, char **argv, int (*run)(int argc, char **argv));
 /* Appends the value of a variable; false when it is not set or empty. */
 bool gm_os_getenv(const char *name, gm_text *value);
 
+/* Appends the folder of this program's configuration: $XDG_CONFIG_HOME/gpumatch or
+ * ~/.config/gpumatch, on Windows %APPDATA%\\gpumatch; false when the system does not say. */
+bool gm_os_config_directory(gm_text *path);
+
 /* Appends the language tag of the system ("zh_CN.UTF-8", "zh-CN"); false when there is none. */
 bool gm_os_locale(gm_text *tag);
 

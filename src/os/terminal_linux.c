@@ -38,6 +38,15 @@ bool gm_os_getenv(const char *name, gm_text *value)
     return true;
 }
 
+bool gm_os_config_directory(gm_text *path)
+{
+    if (gm_os_getenv("XDG_CONFIG_HOME", path))
+        gm_text_add(path, "/gpumatch");
+    else if (gm_os_getenv("HOME", path))
+        gm_text_add(path, "/.config/gpumatch");
+    return path->size > 0 && !path->failed;
+}
+
 bool gm_os_locale(gm_text *tag)
 {
     return gm_os_getenv("LC_ALL", tag) || gm_os_getenv("LC_MESSAGES", tag) ||

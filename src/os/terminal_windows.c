@@ -77,6 +77,13 @@ bool gm_os_getenv(const char *name, gm_text *value)
     return found;
 }
 
+bool gm_os_config_directory(gm_text *path)
+{
+    if (gm_os_getenv("APPDATA", path))
+        gm_text_add(path, "\\gpumatch");
+    return path->size > 0 && !path->failed;
+}
+
 bool gm_os_locale(gm_text *tag)
 {
     wchar_t name[LOCALE_NAME_MAX_LENGTH];
