@@ -36,7 +36,7 @@ def cell(value):
 
 # Columns by another name than in the table; None: made of several, compared elsewhere.
 NAMES = {"targets": "target", "number": "error"}
-MADE = {"table", "vendor", "pci", "package", "cuda", "verdict", "index", "triton", "torchvision",
+MADE = {"table", "vendor", "pci", "cuda", "verdict", "index", "triton", "torchvision",
         "torchaudio", "meaning", "role", "feature"}
 
 
@@ -45,6 +45,7 @@ MADE = {"table", "vendor", "pci", "package", "cuda", "verdict", "index", "triton
     ("archs", "amd_gfx.tsv", ("gfx",)), ("toolkits", "cuda_toolkits.tsv", ("cuda",)),
     ("drivers", "drivers.tsv", ("os", "first")),
     ("builds", "torch_builds.tsv", ("release", "variant", "os", "arch")),
+    ("builds", "extensions.tsv", ("package", "release", "os", "arch")),
     ("errors", "messages.tsv", ("id",)), ("libraries", "libraries.tsv", ("package", "file"))])
 def test_every_row_is_there_in_order_and_says_what_the_table_says(table, file, key):
     shown = [row for row in rows_of(table) if row["table"] == file]
@@ -112,6 +113,9 @@ def test_gpus_of_a_target(word):
     ("builds", ["2.9.1", "cu12", "arm64"], "variant", ["cu126", "cu128", "cu129"]),
     ("builds", ["2.9.1", "compute_90"], "variant", []),
     ("builds", ["2.7.1", "compute_120"], "variant", ["cu128"]),
+    ("builds", ["xformers==0.0.33.post2", "sm_120"], "verdict", ["runs-jit"]),
+    ("builds", ["xformers==0.0.33.post2", "sm_61"], "verdict", []),
+    ("builds", ["xformers", "T4", "0.0.35"], "requires", [["torch>=2.10"]]),
     ("errors", ["222"], "id", ["cuda-222"]), ("errors", ["22"], "id", []),
     ("errors", ["cudaErrorNoKernelImageForDevice"], "id", ["cuda-209"]),
     ("errors", ["no kernel image", "error", "209"], "id", ["cuda-209"]),
@@ -128,8 +132,8 @@ def test_builds_of_a_gpu_are_those_that_check_says_run_on_it(gpu):
     """Every build of two releases, asked one by one."""
     for release in ("2.7.1", "2.11.0"):
         shown = {(row["variant"], row["os"], row["arch"]): row["verdict"]
-                 for row in rows_of("builds", gpu, release)}
-        for row in rows_of("builds", release):
+                 for row in rows_of("builds", gpu, "torch", release)}
+        for row in rows_of("builds", "torch", release):
             build = row["variant"], row["os"], row["arch"]
             if row["arch"] == "s390x":  # no GPUs there, and no word for it
                 assert build not in shown

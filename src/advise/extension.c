@@ -62,21 +62,8 @@ bool gm_extension_of(const gm_catalog *catalog, const gm_build *build, const gm_
 bool gm_extension_package(const gm_catalog *catalog, const gm_extension *extension,
                           const gm_build *build, gm_arena *arena, gm_package *package)
 {
-    *package = (gm_package){.name = extension->name,
-                            .version = extension->release,
-                            .variant = build->variant,
-                            .cuda = build->cuda,
-                            .evidence = GM_EVIDENCE_CATALOG,
-                            .origin = GM_ORIGIN_EMBEDDED,
-                            .confidence = extension->row.confidence};
-    gm_library *library = GM_PUSH(arena, &package->libraries);
-    if (!library)
-        return false;
-    library->path = extension->name;
-    library->format = "list";
-    library->role = GM_ROLE_CORE;
-    library->selected = true;
-    library->complete = true;
-    return gm_code_list_parse(extension->code, gm_catalog_intel_targets(catalog), arena, library,
-                              NULL) == GM_OK;
+    bool made = gm_catalog_extension_package(catalog, extension, arena, package);
+    package->variant = build->variant;
+    package->cuda = build->cuda;
+    return made;
 }

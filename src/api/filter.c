@@ -134,9 +134,11 @@ static bool fits_cpu(const char *cell, const char *word)
            (gm_cpu_parse(word, &cpu) && gm_text_equal(gm_cpu_token(cpu), cell));
 }
 
-static bool fits_version(const char *cell, gm_version wanted)
+static bool fits_version(const char *cell, const gm_filter_word *word)
 {
-    gm_version version;
+    gm_version version, wanted = word->version;
+    if (fits_whole(cell, word->text)) /* "0.0.33.post2" */
+        return true;
     if (!wanted.count || !gm_version_read(cell, &version) || version.count < wanted.count)
         return false;
     return !memcmp(version.part, wanted.part, wanted.count * sizeof *wanted.part);
@@ -189,7 +191,7 @@ static bool fits_target(const gm_catalog *catalog, const char *cell, const gm_fi
 static bool fits_toolkit(const gm_catalog *catalog, const char *cell, const gm_filter_word *word)
 {
     gm_version cuda;
-    if (fits_version(cell, word->version))
+    if (fits_version(cell, word))
         return true;
     for (unsigned i = 0; i < word->gpu.target_count && gm_version_read(cell, &cuda); i++) {
         gm_target target = gm_target_sm(word->gpu.targets[i].number, word->gpu.targets[i].suffix);
@@ -251,15 +253,32 @@ static bool is_device(const gm_target *target)
            (target->kind == GM_TARGET_SM && !target->suffix);
 }
 
+/* The package of a row, and the system that it is for. */
+static bool make_package(const gm_catalog *catalog, size_t index, gm_arena *arena,
+                         gm_package *package, gm_machine *machine)
+{
+    size_t builds = gm_catalog_build_count(catalog);
+    gm_extension extension;
+    gm_build build;
+    if (index < builds) {
+        gm_catalog_build(catalog, index, &build);
+        machine->os = build.os;
+        machine->cpu = build.cpu;
+        return gm_catalog_build_package(catalog, &build, arena, package);
+    }
+    gm_catalog_extension(catalog, index - builds, &extension);
+    machine->os = extension.os;
+    machine->cpu = extension.cpu;
+    return gm_catalog_extension_package(catalog, &extension, arena, package);
+}
+
 static bool judge_build(const gm_catalog *catalog, const gm_gpu *gpu, size_t index, gm_arena *arena,
                         gm_verdict *ret_verdict)
 {
     const gm_judge_options judge = {.assume_driver = true};
-    gm_build build;
     gm_result result = {.machine = {.gpus = GM_KNOWN}};
     gm_device *device = GM_PUSH(arena, &result.machine.devices);
     gm_package *package = GM_PUSH(arena, &result.packages);
-    gm_catalog_build(catalog, index, &build);
     if (!device || !package)
         return false;
     *device = (gm_device){.vendor = gpu->vendor,
@@ -268,9 +287,7 @@ static bool judge_build(const gm_catalog *catalog, const gm_gpu *gpu, size_t ind
                           .minor = -1,
                           .order = -1};
     memcpy(device->targets, gpu->targets, sizeof device->targets);
-    result.machine.os = build.os;
-    result.machine.cpu = build.cpu;
-    bool judged = gm_catalog_build_package(catalog, &build, arena, package) &&
+    bool judged = make_package(catalog, index, arena, package, &result.machine) &&
                   gm_judge(catalog, &result, &judge, arena);
     *ret_verdict = result.verdict;
     return judged;
@@ -328,7 +345,7 @@ gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word 
             answer.fits = fits_cpu(cell, word->text);
             break;
         case GM_FIT_VERSION:
-            answer.fits = fits_version(cell, word->version);
+            answer.fits = fits_version(cell, word);
             break;
         case GM_FIT_TARGET:
             answer.fits = fits_target(catalog, cell, word, false);

@@ -51,3 +51,16 @@ bool gm_catalog_build_package(const gm_catalog *catalog, const gm_build *build, 
     }
     return true;
 }
+
+bool gm_catalog_extension_package(const gm_catalog *catalog, const gm_extension *extension,
+                                  gm_arena *arena, gm_package *package)
+{
+    *package = (gm_package){.name = extension->name,
+                            .version = extension->release,
+                            .cuda = extension->cuda,
+                            .evidence = GM_EVIDENCE_CATALOG,
+                            .origin = GM_ORIGIN_EMBEDDED,
+                            .confidence = extension->row.confidence};
+    return add_library(catalog, package, extension->name, extension->code, GM_ROLE_CORE, NULL,
+                       arena);
+}

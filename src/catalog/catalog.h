@@ -227,6 +227,11 @@ size_t gm_catalog_extension_count(const gm_catalog *catalog);
 /* Rows are sorted by name and release (numerically, ascending). */
 void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension *extension);
 
+/* The extension as a package that is not installed, with its code as one core library; `package` is
+ * overwritten; false without memory. */
+bool gm_catalog_extension_package(const gm_catalog *catalog, const gm_extension *extension,
+                                  gm_arena *arena, gm_package *package);
+
 /* Libraries of a build beside its core, with their own code lists (torch_libraries.tsv, read out
  * of real wheels). Calls back for each; stops when `found` returns false. */
 typedef struct gm_build_library {

@@ -278,10 +278,11 @@ enum {
     BUILD_TORCHAUDIO,
     BUILD_DEFAULT,
     BUILD_DOUBTFUL,
-    BUILD_INDEX
+    BUILD_INDEX,
+    BUILD_REQUIRES
 };
 static const gm_table_column build_columns[] = {
-    [BUILD_PACKAGE] = {"package", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_DETAIL},
+    [BUILD_PACKAGE] = {"package", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_VARIED},
     [BUILD_RELEASE] = {"release", GM_CELL_TEXT, GM_FIT_VERSION, GM_VIEW_PLAIN},
     [BUILD_VARIANT] = {"variant", GM_CELL_TEXT, GM_FIT_START, GM_VIEW_PLAIN},
     [BUILD_OS] = {"os", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
@@ -298,12 +299,37 @@ static const gm_table_column build_columns[] = {
     [BUILD_TORCHAUDIO] = {"torchaudio", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
     [BUILD_DEFAULT] = {"default", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
     [BUILD_DOUBTFUL] = {"doubtful", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
-    [BUILD_INDEX] = {"index", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
+    [BUILD_INDEX] = {"index", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [BUILD_REQUIRES] = {"requires", GM_CELL_LIST, GM_FIT_NONE, GM_VIEW_LONG}};
+
+static size_t build_count(const gm_catalog *catalog)
+{
+    return gm_catalog_build_count(catalog) + catalog->extensions_count;
+}
+
+/* A package that is built against one of the others. */
+static void extension_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
+{
+    const gm_extensions_row *from = &catalog->extensions[index];
+    const char **cells = row->cells;
+    cells[BUILD_PACKAGE] = gm_cell(catalog, from->package);
+    cells[BUILD_RELEASE] = gm_cell(catalog, from->release);
+    cells[BUILD_OS] = gm_cell(catalog, from->os);
+    cells[BUILD_ARCH] = gm_cell(catalog, from->arch);
+    cells[BUILD_CUDA] = gm_cell(catalog, from->cuda);
+    cells[BUILD_REQUIRES] = gm_cell(catalog, from->requires);
+    cells[BUILD_CODE] = gm_cell(catalog, from->code);
+    set_source(catalog, row, "extensions.tsv", from->source, from->confidence);
+}
 
 static bool build_row(const gm_catalog *catalog, size_t index, gm_table_row *row)
 {
     gm_build build;
     const char **cells = row->cells;
+    if (index >= gm_catalog_build_count(catalog)) {
+        extension_row(catalog, index - gm_catalog_build_count(catalog), row);
+        return true;
+    }
     gm_catalog_build(catalog, index, &build);
     if (build.cuda.count) {
         snprintf(row->formatted[0], GM_CELL_BYTES, "%u.%u", (unsigned)build.cuda.part[0],
@@ -333,8 +359,8 @@ static bool build_row(const gm_catalog *catalog, size_t index, gm_table_row *row
 }
 
 const gm_table gm_list_builds = {
-    "builds",  build_columns, sizeof build_columns / sizeof *build_columns, gm_catalog_build_count,
-    build_row, BUILD_VERDICT};
+    "builds",    build_columns, sizeof build_columns / sizeof *build_columns,
+    build_count, build_row,     BUILD_VERDICT};
 
 /* --- packages and libraries ------------------------------------------------------------------ */
 

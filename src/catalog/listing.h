@@ -5,8 +5,8 @@
 
 #include "model/table.h"
 
-/* GPUs by PCI id, then names without one; targets; toolkits; driver branches; torch builds, row i
- * is the i-th of gm_catalog_build; packages, then their libraries. */
+/* GPUs by PCI id, then names without one; targets; toolkits; driver branches; torch builds (row i
+ * is the i-th of gm_catalog_build), then extensions; packages, then their libraries. */
 extern const gm_table gm_list_gpus, gm_list_archs, gm_list_toolkits, gm_list_drivers,
     gm_list_builds, gm_list_libraries;
 

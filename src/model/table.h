@@ -44,6 +44,7 @@ typedef enum gm_cell_fit {
 /* Where a column stands in the text form; JSON has them all. */
 typedef enum gm_cell_view {
     GM_VIEW_DETAIL, /* only when details are asked for */
+    GM_VIEW_VARIED, /* and where rows differ in it; its cells outlive the row */
     GM_VIEW_PLAIN,
     GM_VIEW_LONG /* any length: takes the rest of its line, or lines of its own */
 } gm_cell_view;

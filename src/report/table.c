@@ -17,8 +17,11 @@
 
 static bool is_shown(const gm_style *style, const gm_table_layout *layout, size_t column)
 {
-    return layout->width[column] &&
-           (style->verbose > 0 || layout->table->columns[column].view != GM_VIEW_DETAIL);
+    gm_cell_view view = layout->table->columns[column].view;
+    if (!layout->width[column])
+        return false;
+    return style->verbose > 0 || view >= GM_VIEW_PLAIN ||
+           (view == GM_VIEW_VARIED && layout->varied[column]);
 }
 
 static const char *heading_of(const gm_style *style, const gm_table_column *column)
@@ -71,9 +74,14 @@ void gm_report_table_measure(gm_table_layout *layout, const gm_style *style,
                              const gm_table_row *row)
 {
     for (size_t i = 0; i < layout->table->column_count; i++) {
-        const char *words = words_of(style, &layout->table->columns[i], row->cells[i]);
+        const gm_table_column *column = &layout->table->columns[i];
+        const char *words = words_of(style, column, row->cells[i]);
         if (!words)
             continue;
+        if (column->view == GM_VIEW_VARIED) {
+            layout->first[i] = layout->first[i] ? layout->first[i] : words;
+            layout->varied[i] = layout->varied[i] || strcmp(layout->first[i], words) != 0;
+        }
         layout->width[i] = larger(layout->width[i], gm_utf8_width(words));
         layout->word[i] = larger(layout->word[i], widest_word(words));
     }

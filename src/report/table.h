@@ -10,11 +10,13 @@
  * further lines. All rows are measured before the first is written. */
 typedef struct gm_table_layout {
     const gm_table *table;
-    size_t width[GM_TABLE_COLUMNS]; /* of the widest cell; 0: nothing in any row */
-    size_t word[GM_TABLE_COLUMNS];  /* of the widest piece that cannot be broken */
-    size_t place[GM_TABLE_COLUMNS]; /* column of the screen where it begins */
-    bool breaks[GM_TABLE_COLUMNS];  /* a line begins with it */
-    bool wraps[GM_TABLE_COLUMNS];   /* its cells may need several lines; a line ends with it */
+    const char *first[GM_TABLE_COLUMNS]; /* cell that was measured first; NULL empty */
+    bool varied[GM_TABLE_COLUMNS];       /* others differ from it */
+    size_t width[GM_TABLE_COLUMNS];      /* of the widest cell; 0: nothing in any row */
+    size_t word[GM_TABLE_COLUMNS];       /* of the widest piece that cannot be broken */
+    size_t place[GM_TABLE_COLUMNS];      /* column of the screen where it begins */
+    bool breaks[GM_TABLE_COLUMNS];       /* a line begins with it */
+    bool wraps[GM_TABLE_COLUMNS];        /* its cells may need several lines; a line ends with it */
 } gm_table_layout;
 
 void gm_report_table_measure(gm_table_layout *layout, const gm_style *style,
