@@ -61,6 +61,13 @@ def test_every_row_is_there_in_order_and_says_what_the_table_says(table, file, k
             assert row["pci"] == f"{line['vendor']}:{line['device']}"
 
 
+def test_archs_say_which_code_runs_on_them():
+    pairs = [row for row in tsv("sass_compat.tsv") if row["from_toolkit"] == "-"]
+    for row in rows_of("archs"):
+        code = [pair["code"] for pair in pairs if pair["device"] == row["target"]]
+        assert (row["runs"] or []) == code, row["target"]
+
+
 def test_gpus_without_a_pci_id_come_by_name():
     by_name = [row for row in rows_of("gpus") if row["pci"] is None]
     on_pci = {row["name"] for row in rows_of("gpus") if row["pci"]}

@@ -83,6 +83,7 @@ enum {
     ARCH_WINDOWS,
     ARCH_DRIVER_LAST,
     ARCH_ARCHITECTURE,
+    ARCH_RUNS,
     ARCH_GENERIC,
     ARCH_OVERRIDE,
     ARCH_TEGRA,
@@ -97,6 +98,7 @@ static const gm_table_column arch_columns[] = {
     [ARCH_WINDOWS] = {"driver_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
     [ARCH_DRIVER_LAST] = {"driver_last", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
     [ARCH_ARCHITECTURE] = {"architecture", GM_CELL_TEXT, GM_FIT_PART, GM_VIEW_LONG},
+    [ARCH_RUNS] = {"runs", GM_CELL_LIST, GM_FIT_NONE, GM_VIEW_LONG},
     [ARCH_GENERIC] = {"generic", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
     [ARCH_OVERRIDE] = {"override", GM_CELL_TEXT, GM_FIT_WHOLE, GM_VIEW_PLAIN},
     [ARCH_TEGRA] = {"tegra", GM_CELL_YES, GM_FIT_NONE, GM_VIEW_DETAIL},
@@ -116,6 +118,22 @@ static size_t arch_count(const gm_catalog *catalog)
     return (size_t)catalog->sm_targets_count + catalog->amd_gfx_count + intel_count(catalog);
 }
 
+/* The machine code that runs on GPUs of a target, whoever built it; `list` has GM_CELL_BYTES. NULL
+ * none: GPUs are of targets without suffix. */
+static const char *list_code(const gm_catalog *catalog, const char *target, char *list)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < catalog->sass_compat_count; i++) {
+        const gm_sass_compat_row *pair = &catalog->sass_compat[i];
+        const char *code = gm_cell(catalog, pair->code);
+        if (pair->from_toolkit || strcmp(gm_cell(catalog, pair->device), target) ||
+            size + strlen(code) + 2 > GM_CELL_BYTES)
+            continue;
+        size += (size_t)snprintf(list + size, GM_CELL_BYTES - size, "%s%s", size ? " " : "", code);
+    }
+    return size ? list : NULL;
+}
+
 static void sm_row(const gm_catalog *catalog, const gm_sm_targets_row *from, gm_table_row *row)
 {
     const char **cells = row->cells;
@@ -126,6 +144,7 @@ static void sm_row(const gm_catalog *catalog, const gm_sm_targets_row *from, gm_
     cells[ARCH_LINUX] = gm_cell(catalog, from->driver_first_linux);
     cells[ARCH_WINDOWS] = gm_cell(catalog, from->driver_first_windows);
     cells[ARCH_DRIVER_LAST] = gm_cell(catalog, from->driver_last);
+    cells[ARCH_RUNS] = list_code(catalog, cells[ARCH_TARGET], row->formatted[0]);
     cells[ARCH_TEGRA] = yes(catalog, from->tegra);
     cells[ARCH_MODULE] = gm_cell(catalog, from->kernel_module);
     set_source(catalog, row, "sm_targets.tsv", from->source, from->confidence);

@@ -11,7 +11,7 @@
 #include "model/finding.h"
 
 #define GM_TABLE_COLUMNS   20
-#define GM_CELL_BYTES      64
+#define GM_CELL_BYTES      160
 #define GM_CELLS_FORMATTED 3
 
 struct gm_catalog; /* whose rows they are */
