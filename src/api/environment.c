@@ -24,38 +24,133 @@ typedef struct job {
     bool has_row;
     gm_library_row row; /* what the table says of it */
     bool selected;      /* would be loaded */
+    bool taken;         /* somebody reads it, or has */
     gm_status status;
     gm_error error;
     gm_library library;
 } job;
 
+/* Two threads take one library after the other, each with an arena of its own, from the moment on
+ * at which the first is known; which of them reads one makes no difference to what is read. */
 struct reading {
     gm_run *run;
     const gm_environment *environment;
-    GM_LIST(job) jobs;
+    GM_LIST(job *) jobs;   /* by package */
     gm_version cuda, rocm; /* that torch was built for; count 0 unknown */
     gm_loader loader;
+    gm_os_monitor *monitor; /* guards the list, what is taken, and `listed` */
+    bool listed;            /* no more will come */
+    gm_os_thread *thread;   /* the second one; NULL not yet */
 };
 
-/* ---- which libraries there are, and which count ---- */
+/* ---- reading ---- */
 
-static gm_status list_jobs(struct reading *r)
+static void read_job(const gm_context *context, job *one, gm_arena *arena)
 {
-    for (size_t i = 0; i < r->environment->packages.count; i++) {
-        const gm_installed *installed = &r->environment->packages.items[i];
-        for (size_t k = 0; k < installed->libraries.count; k++) {
-            job *new_job = GM_PUSH(r->run->arena, &r->jobs);
-            if (!new_job)
-                return gm_run_no_memory(r->run);
-            new_job->owner = i;
-            new_job->path = installed->libraries.items[k];
-            new_job->selected = true;
-            new_job->has_row =
-                gm_catalog_library(r->run->catalog, installed->name, new_job->path, &new_job->row);
+    gm_source *source;
+    one->status = gm_os_open(one->path, &source, &one->error);
+    if (one->status != GM_OK)
+        return;
+    one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
+    gm_source_close(source);
+}
+
+/* Libraries that the table names are the large ones: they come first, so that neither thread is
+ * left with one at the end. NULL: there is nothing to do now. */
+static job *next_job(struct reading *r)
+{
+    job *next = NULL;
+    for (size_t i = 0; i < r->jobs.count && !(next && next->has_row); i++) {
+        job *one = r->jobs.items[i];
+        if (!one->taken && (!next || one->has_row))
+            next = one;
+    }
+    if (next)
+        next->taken = true;
+    return next;
+}
+
+static void work(struct reading *r, const gm_context *context, gm_arena *arena)
+{
+    bool more = true;
+    while (more) {
+        gm_os_monitor_enter(r->monitor);
+        job *one = next_job(r);
+        more = one || !r->listed;
+        if (!one && more)
+            gm_os_monitor_wait(r->monitor, 100);
+        gm_os_monitor_leave(r->monitor);
+        if (one)
+            read_job(context, one, arena);
+    }
+}
+
+static void work_beside(void *user)
+{
+    struct reading *r = user;
+    gm_context context = r->run->context;
+    context.progress = NULL; /* progress is told from one thread */
+    work(r, &context, r->run->second_arena);
+}
+
+static bool add_job(struct reading *r, const gm_installed *installed, size_t owner,
+                    const char *path)
+{
+    job *one = gm_arena_alloc(r->run->arena, sizeof *one);
+    if (!one)
+        return false;
+    one->owner = owner;
+    one->path = path;
+    one->selected = true;
+    one->has_row = gm_catalog_library(r->run->catalog, installed->name, path, &one->row);
+    gm_os_monitor_enter(r->monitor);
+    job **place = GM_PUSH(r->run->arena, &r->jobs);
+    if (place)
+        *place = one;
+    gm_os_monitor_ring(r->monitor);
+    gm_os_monitor_leave(r->monitor);
+    return place != NULL;
+}
+
+/* A package whose libraries are known: they can be read while the others are listed. */
+static bool take_installed(void *user, const gm_installed *installed, size_t index)
+{
+    struct reading *r = user;
+    for (size_t i = 0; i < installed->libraries.count; i++)
+        if (!add_job(r, installed, index, installed->libraries.items[i]))
+            return false;
+    if (!r->thread && r->jobs.count >= THREAD_JOBS)
+        r->thread = gm_os_thread_start(work_beside, r);
+    return true;
+}
+
+static gm_status first_fatal(struct reading *r)
+{
+    for (size_t i = 0; i < r->jobs.count; i++) {
+        const job *one = r->jobs.items[i];
+        if (one->status == GM_MEMORY || one->status == GM_CANCELLED) {
+            r->run->error = one->error;
+            return one->status;
         }
     }
     return GM_OK;
 }
+
+/* Nothing more will be listed. `read`: what is left is read by this thread too. */
+static void finish_jobs(struct reading *r, bool read)
+{
+    gm_os_monitor_enter(r->monitor);
+    r->listed = true;
+    for (size_t i = 0; !read && i < r->jobs.count; i++)
+        r->jobs.items[i]->taken = true;
+    gm_os_monitor_ring(r->monitor);
+    gm_os_monitor_leave(r->monitor);
+    if (read)
+        work(r, &r->run->context, r->run->arena);
+    gm_os_thread_join(r->thread);
+}
+
+/* ---- which libraries count ---- */
 
 /* Of two releases of one build, is the second nearer to `wanted`? The same, else the newest of the
  * same major that is older, else the oldest that is newer. */
@@ -84,15 +179,15 @@ static void select_builds(struct reading *r, size_t first, size_t end)
     for (size_t kind = 0; kind < 2 && (r->cuda.count || r->rocm.count); kind++) {
         gm_version best = {{0}, 0}, wanted = kinds[kind].wanted;
         for (size_t i = first; i < end; i++) {
-            const gm_library_row *row = &r->jobs.items[i].row;
+            const gm_library_row *row = &r->jobs.items[i]->row;
             if (gm_text_equal(row->select, kinds[kind].select) && wanted.count &&
                 nearer(wanted, best, row->release))
                 best = row->release;
         }
         for (size_t i = first; i < end; i++) {
-            const gm_library_row *row = &r->jobs.items[i].row;
+            const gm_library_row *row = &r->jobs.items[i]->row;
             if (gm_text_equal(row->select, kinds[kind].select))
-                r->jobs.items[i].selected =
+                r->jobs.items[i]->selected =
                     best.count && gm_version_compare(best, row->release) == 0;
         }
     }
@@ -101,7 +196,7 @@ static void select_builds(struct reading *r, size_t first, size_t end)
 /* The end of the jobs of one package that begin at `first`. */
 static size_t end_of(const struct reading *r, size_t first, size_t owner)
 {
-    while (first < r->jobs.count && r->jobs.items[first].owner == owner)
+    while (first < r->jobs.count && r->jobs.items[first]->owner == owner)
         first++;
     return first;
 }
@@ -119,92 +214,6 @@ static void find_torch(struct reading *r)
         r->cuda = gm_catalog_variant_cuda(variant);
         r->rocm = gm_catalog_variant_rocm(variant);
     }
-}
-
-/* ---- reading ---- */
-
-/* Two threads take one library after the other, each with an arena of its own; which of them reads
- * one makes no difference to what is read. */
-struct queue {
-    struct reading *reading;
-    size_t *order;          /* of the jobs */
-    gm_os_monitor *monitor; /* guards `next` */
-    size_t next;
-};
-
-struct worker {
-    struct queue *queue;
-    gm_context context;
-    gm_arena *arena;
-};
-
-static void read_job(const gm_context *context, job *one, gm_arena *arena)
-{
-    gm_source *source;
-    one->status = gm_os_open(one->path, &source, &one->error);
-    if (one->status != GM_OK)
-        return;
-    one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
-    gm_source_close(source);
-}
-
-static void work(void *user)
-{
-    struct worker *worker = user;
-    struct queue *queue = worker->queue;
-    for (;;) {
-        gm_os_monitor_enter(queue->monitor);
-        size_t at = queue->next++;
-        gm_os_monitor_leave(queue->monitor);
-        if (at >= queue->reading->jobs.count)
-            return;
-        read_job(&worker->context, &queue->reading->jobs.items[queue->order[at]], worker->arena);
-    }
-}
-
-static gm_status first_fatal(struct reading *r)
-{
-    for (size_t i = 0; i < r->jobs.count; i++) {
-        const job *one = &r->jobs.items[i];
-        if (one->status == GM_MEMORY || one->status == GM_CANCELLED) {
-            r->run->error = one->error;
-            return one->status;
-        }
-    }
-    return GM_OK;
-}
-
-/* Libraries that the table names are the large ones: they come first, so that neither thread is
- * left with one at the end. */
-static bool order_jobs(struct queue *queue)
-{
-    struct reading *r = queue->reading;
-    size_t count = 0;
-    queue->order = gm_arena_array(r->run->arena, r->jobs.count + 1, sizeof *queue->order);
-    for (int known = 1; queue->order && known >= 0; known--)
-        for (size_t i = 0; i < r->jobs.count; i++)
-            if (r->jobs.items[i].has_row == (known == 1))
-                queue->order[count++] = i;
-    return queue->order != NULL;
-}
-
-static gm_status read_jobs(struct reading *r)
-{
-    gm_run *run = r->run;
-    struct queue queue = {.reading = r, .monitor = gm_os_monitor_new()};
-    struct worker here = {&queue, run->context, run->arena};
-    run->second_arena = gm_arena_new(run->context.limits.arena_bytes);
-    struct worker there = {&queue, run->context, run->second_arena};
-    there.context.progress = NULL; /* progress is told from one thread */
-    if (!queue.monitor || !run->second_arena || !order_jobs(&queue)) {
-        gm_os_monitor_free(queue.monitor);
-        return gm_run_no_memory(run);
-    }
-    gm_os_thread *thread = r->jobs.count >= THREAD_JOBS ? gm_os_thread_start(work, &there) : NULL;
-    work(&here);
-    gm_os_thread_join(thread);
-    gm_os_monitor_free(queue.monitor);
-    return first_fatal(r);
 }
 
 /* ---- packages ---- */
@@ -231,7 +240,7 @@ static struct tally count(const struct reading *r, size_t first, size_t end)
 {
     struct tally tally = {0};
     for (size_t i = first; i < end; i++) {
-        const job *one = &r->jobs.items[i];
+        const job *one = r->jobs.items[i];
         if (one->status != GM_OK && !strcmp(one->error.code, "not-found")) {
             if (!tally.missing++)
                 tally.first_missing = one->path;
@@ -272,7 +281,7 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
 {
     gm_status status = GM_OK;
     for (size_t i = first; status == GM_OK && i < end; i++) {
-        job *one = &r->jobs.items[i];
+        job *one = r->jobs.items[i];
         if (one->status != GM_OK) {
             if (strcmp(one->error.code, "not-found"))
                 status = note_unreadable(r->run, one->path, one->error.code);
@@ -350,18 +359,11 @@ static void set_toolkit(struct reading *r)
 
 static gm_status add_packages(struct reading *r)
 {
-    gm_status status = list_jobs(r);
-    if (status != GM_OK)
-        return status;
+    gm_status status = first_fatal(r);
     find_torch(r);
-    for (size_t i = 0, first = 0; i < r->environment->packages.count; i++) {
-        size_t end = end_of(r, first, i);
-        select_builds(r, first, end);
-        first = end;
-    }
-    status = read_jobs(r);
     for (size_t i = 0, first = 0; status == GM_OK && i < r->environment->packages.count; i++) {
         size_t end = end_of(r, first, i);
+        select_builds(r, first, end);
         status = add_installed(r, i, first, end);
         first = end;
     }
@@ -418,12 +420,31 @@ static gm_status note_wrong_environment(gm_run *run, const gm_key_reader *keys,
     return GM_OK;
 }
 
+/* Lists packages and reads their libraries, side by side. */
+static gm_status read_all(struct reading *r, const gm_key_reader *keys, const char *directory,
+                          gm_environment *environment)
+{
+    gm_run *run = r->run;
+    gm_installed_listener listener = {take_installed, r};
+    r->monitor = gm_os_monitor_new();
+    run->second_arena = gm_arena_new(run->context.limits.arena_bytes);
+    if (!r->monitor || !run->second_arena) {
+        gm_os_monitor_free(r->monitor);
+        return gm_run_no_memory(run);
+    }
+    gm_status status = gm_environment_read(run->catalog, keys, directory, run->arena, environment,
+                                           &run->result.findings, &listener, &run->error);
+    finish_jobs(r, status == GM_OK);
+    gm_os_monitor_free(r->monitor);
+    return status;
+}
+
 gm_status gm_run_add_environment(gm_run *run, const char *directory)
 {
     gm_key_reader keys = gm_os_keys();
     gm_environment environment;
-    gm_status status = gm_environment_read(run->catalog, &keys, directory, run->arena, &environment,
-                                           &run->result.findings, &run->error);
+    struct reading reading = {.run = run, .environment = &environment};
+    gm_status status = read_all(&reading, &keys, directory, &environment);
     gm_python *python = &run->result.machine.python;
     if (status != GM_OK || !environment.sites.count)
         return status;
@@ -431,7 +452,6 @@ gm_status gm_run_add_environment(gm_run *run, const char *directory)
     if (!python->version.count)
         *python = environment.python;
     python->prefix = environment.python.prefix;
-    struct reading reading = {.run = run, .environment = &environment};
     if (!gm_loader_begin(&reading.loader, &keys, &environment, run->arena))
         return gm_run_no_memory(run);
     status = add_packages(&reading);

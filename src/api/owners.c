@@ -22,7 +22,7 @@ gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owne
     if (gm_os_path_kind(directory) != GM_OS_DIRECTORY)
         return GM_OK;
     gm_status status = gm_environment_read(run->catalog, &keys, directory, run->arena, environment,
-                                           &unsaid, &error);
+                                           &unsaid, NULL, &error);
     if (status == GM_MEMORY)
         return gm_run_no_memory(run);
     for (size_t i = 0; status == GM_OK && i < environment->packages.count; i++) {

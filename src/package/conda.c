@@ -99,6 +99,12 @@ static bool read_record(gm_environment *environment, const char *folder, const c
     return ok;
 }
 
+bool gm_conda_is(const char *prefix, gm_arena *arena)
+{
+    const char *folder = gm_os_join(arena, prefix, "conda-meta");
+    return folder && gm_os_path_kind(folder) == GM_OS_DIRECTORY;
+}
+
 bool gm_conda_read(const gm_catalog *catalog, gm_environment *environment, gm_arena *arena)
 {
     gm_os_entries entries;

@@ -23,6 +23,7 @@ typedef struct reading {
     gm_arena *arena;
     gm_environment *environment;
     gm_finding_list *findings;
+    const gm_installed_listener *listener; /* NULL none */
 } reading;
 
 static gm_finding *note(reading *r, gm_code code, const char *file)
@@ -225,18 +226,28 @@ static void keep_one_of_each(reading *r)
 
 /* ---- all of it ---- */
 
+static bool tell(reading *r, size_t index)
+{
+    return !r->listener ||
+           r->listener->found(r->listener->user, &r->environment->packages.items[index], index);
+}
+
 static gm_status read_packages(reading *r, gm_error *reterr)
 {
     gm_environment *environment = r->environment;
+    const char *prefix = environment->python.prefix;
     gm_status status = read_sites(r, reterr);
     if (status != GM_OK)
         return status;
     keep_one_of_each(r);
-    bool ok = true;
+    bool ok = true, conda = prefix && gm_conda_is(prefix, r->arena);
+    /* Conda adds libraries to packages that are there: then none is whole before the end. */
     for (size_t i = 0; ok && i < environment->packages.count; i++)
-        ok = read_libraries(r, &environment->packages.items[i]);
-    if (ok && environment->python.prefix)
+        ok = read_libraries(r, &environment->packages.items[i]) && (conda || tell(r, i));
+    if (ok && conda)
         ok = gm_conda_read(r->catalog, environment, r->arena);
+    for (size_t i = 0; ok && conda && i < environment->packages.count; i++)
+        ok = tell(r, i);
     return ok ? GM_OK : gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
 }
 
@@ -254,13 +265,14 @@ static gm_status why_none(const char *directory, gm_arena *arena, gm_error *rete
 gm_status gm_environment_read(const gm_catalog *catalog, const gm_key_reader *keys,
                               const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
-                              gm_error *reterr)
+                              const gm_installed_listener *listener, gm_error *reterr)
 {
     reading r = {.catalog = catalog,
                  .search = {.keys = keys, .arena = arena, .environment = ret_environment},
                  .arena = arena,
                  .environment = ret_environment,
-                 .findings = findings};
+                 .findings = findings,
+                 .listener = listener};
     *ret_environment = (gm_environment){0};
     if (directory ? gm_sites_find(&r.search, directory) : gm_sites_find_active(&r.search))
         return read_packages(&r, reterr);

@@ -32,6 +32,13 @@ typedef struct gm_environment {
     GM_LIST(gm_installed) packages; /* by name; of two with one name, the one that Python loads */
 } gm_environment;
 
+/* Told of each package once its libraries are listed, while others are still being read; `index` is
+ * its place in the list. False ends the reading with GM_MEMORY. */
+typedef struct gm_installed_listener {
+    bool (*found)(void *user, const gm_installed *installed, size_t index);
+    void *user;
+} gm_installed_listener;
+
 /* Finds the environment `directory` (its root, its python, its site-packages, or the root of an
  * unpacked image), or with NULL the one that a plain `python` would use here, and reads what is
  * installed there. No environment of one's own is no error: there are no sites then. What cannot
@@ -41,6 +48,6 @@ typedef struct gm_environment {
 gm_status gm_environment_read(const gm_catalog *catalog, const gm_key_reader *keys,
                               const char *directory, gm_arena *arena,
                               gm_environment *ret_environment, gm_finding_list *findings,
-                              gm_error *reterr);
+                              const gm_installed_listener *listener, gm_error *reterr);
 
 #endif

@@ -34,7 +34,7 @@ static gm_environment read_with(gm_place *place, const gm_key_row *rows, const c
     memset(&place->findings, 0, sizeof place->findings);
     assert_int_equal(gm_environment_read(gm_catalog_builtin(), &keys,
                                          below ? gm_place_at(place, below) : NULL, place->arena,
-                                         &environment, &place->findings, &error),
+                                         &environment, &place->findings, NULL, &error),
                      GM_OK);
     return environment;
 }

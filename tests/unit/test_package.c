@@ -21,7 +21,7 @@ static gm_status look(gm_place *place, const char *below, gm_environment *enviro
     const char *directory = gm_os_join(place->arena, place->root, below);
     memset(&place->findings, 0, sizeof place->findings);
     return gm_environment_read(gm_catalog_builtin(), &keys, directory, place->arena, environment,
-                               &place->findings, error);
+                               &place->findings, NULL, error);
 }
 
 static void test_linux_environment(void **state)
@@ -91,12 +91,12 @@ static void test_active_environment(void **state)
                                {NULL, GM_KEY_ABSENT, NULL}};
     gm_key_reader keys = gm_key_table(rows), none = gm_key_table(rows + 2);
     assert_int_equal(gm_environment_read(gm_catalog_builtin(), &keys, NULL, place->arena,
-                                         &environment, &place->findings, NULL),
+                                         &environment, &place->findings, NULL, NULL),
                      GM_OK);
     assert_string_equal(environment.python.prefix, conda);
     assert_string_equal(environment.packages.items[0].version, "2.10.0");
     assert_int_equal(gm_environment_read(gm_catalog_builtin(), &none, NULL, place->arena,
-                                         &environment, &place->findings, NULL),
+                                         &environment, &place->findings, NULL, NULL),
                      GM_OK);
     assert_int_equal(environment.sites.count, 0);
 }
