@@ -305,6 +305,36 @@ def test_extensions_are_picked_together(gpu, names, installed):
     assert "--extra-index-url https://download.pytorch.org/whl/cu" in command
 
 
+INDEX = "https://download.pytorch.org/whl/cu128"
+
+
+@pytest.mark.parametrize("installer, lines", [
+    ("pip", [f"pip install torch==2.9.1 xformers==0.0.33.post2 --extra-index-url {INDEX}"]),
+    ("uv", [f"uv pip install torch==2.9.1 xformers==0.0.33.post2 --extra-index-url {INDEX}"]),
+    ("dockerfile", ["RUN pip install --no-cache-dir torch==2.9.1 xformers==0.0.33.post2 "
+                    f"--extra-index-url {INDEX}"]),
+    ("requirements", [f"--extra-index-url {INDEX}", "torch==2.9.1", "xformers==0.0.33.post2"]),
+    ("poetry", [f"poetry source add --priority explicit pytorch-cu128 {INDEX}",
+                "poetry add --source pytorch-cu128 torch==2.9.1", "poetry add xformers==0.0.33.post2"]),
+    ("pixi", ["[pypi-dependencies]", f'torch = {{ version = "==2.9.1", index = "{INDEX}" }}',
+              'xformers = { version = "==0.0.33.post2" }'])])
+def test_what_each_installer_takes(installer, lines):
+    report, status = report_of("pick", "--machine", "-", "--os", "linux", "--gpu", "RTX 3060", "--driver",
+                               "580.95.05", "--installer", installer, "torch==2.9.1", "xformers")
+    assert status == 0 and report["advice"][0]["commands"][0]["text"].split("\n") == lines
+
+
+def test_a_project_file_names_the_index_for_torch_alone():
+    import tomllib  # pylint: disable=import-outside-toplevel
+    report, _ = report_of("pick", "--machine", "-", "--os", "linux", "--gpu", "RTX 3060", "--driver",
+                          "580.95.05", "--installer", "pyproject", "torch==2.9.1", "xformers")
+    project = tomllib.loads(report["advice"][0]["commands"][0]["text"])
+    assert project["project"]["dependencies"] == ["torch==2.9.1", "xformers==0.0.33.post2"]
+    assert project["tool"]["uv"] == {
+        "index": [{"name": "pytorch-cu128", "url": INDEX, "explicit": True}],
+        "sources": {"torch": {"index": "pytorch-cu128"}}}
+
+
 def make_environment(root, version="2.9.1+cu128", library=None):
     """A virtual environment with a torch that is one library."""
     site = root / "lib" / "python3.11" / "site-packages"

@@ -32,8 +32,8 @@ typedef enum gm_advised {
 bool gm_advise(const gm_catalog *catalog, gm_result *result, const gm_advise_options *options,
                gm_arena *arena, gm_advised *ret_advised);
 
-/* Names of installers that commands can be written for, ended by NULL. */
-const char *const *gm_advise_installers(void);
+/* Names of installers that commands can be written for, the usual one first; NULL past the end. */
+const char *gm_advise_installer(size_t index);
 
 /* Can this package be picked: torch, or one that comes in releases beside it? */
 bool gm_advise_knows(const gm_catalog *catalog, const char *name);

@@ -6,31 +6,9 @@
 #include "base/lookup.h"
 #include "base/text.h"
 
-/* The first are written here, conda's and LibTorch's stand in a table. */
-enum { PIP, UV, REQUIREMENTS, POETRY, CONDA, LIBTORCH, SOURCE, INSTALLERS };
-#define WRITTEN CONDA
-
-static const char *const installers[INSTALLERS + 1] = {
-    [PIP] = "pip",       [UV] = "uv",        [REQUIREMENTS] = "requirements",
-    [POETRY] = "poetry", [CONDA] = "conda",  [LIBTORCH] = "libtorch",
-    [SOURCE] = "source", [INSTALLERS] = NULL};
-
-const char *const *gm_advise_installers(void)
+static bool is_installer(const gm_adviser *a, const char *name)
 {
-    return installers;
-}
-
-bool gm_advise_has_commands(const char *installer)
-{
-    return !strcmp(installer, installers[CONDA]) || !strcmp(installer, installers[LIBTORCH]);
-}
-
-static int installer_of(const gm_adviser *a)
-{
-    for (int i = 0; a->options->installer && i < WRITTEN; i++)
-        if (!strcmp(installers[i], a->options->installer))
-            return i;
-    return PIP;
+    return !strcmp(a->options->installer ? a->options->installer : gm_advise_installer(0), name);
 }
 
 static void add_command(gm_adviser *a, gm_advice *advice, const char *shell, const gm_text *text)
@@ -77,74 +55,6 @@ static void list_installs(gm_adviser *a, gm_advice *advice, const gm_build *buil
             add_beside(a, advice, &options->specs[i], build);
 }
 
-/* Does PyPI have a part of it that the build's own index does not have? */
-static bool needs_pypi(const gm_advice *advice, const gm_build *build)
-{
-    for (size_t i = 0; build->index && i < advice->installs.count; i++)
-        if (!advice->installs.items[i].index)
-            return true;
-    return false;
-}
-
-/* Names of all installs, or of those from one index (`only`; "" is PyPI). */
-static void add_names(gm_text *text, const gm_advice *advice, bool pinned, const char *separator,
-                      const char *only)
-{
-    bool first = true;
-    for (size_t i = 0; i < advice->installs.count; i++) {
-        const gm_install *install = &advice->installs.items[i];
-        if (only && strcmp(only, install->index ? install->index : ""))
-            continue;
-        gm_text_addf(text, "%s%s", first ? "" : separator, install->name);
-        if (pinned)
-            gm_text_addf(text, "==%s", install->version);
-        first = false;
-    }
-}
-
-static void write_poetry(gm_text *text, const gm_advice *advice, const gm_build *build, bool pinned)
-{
-    if (!build->index) {
-        gm_text_add(text, "poetry add ");
-        add_names(text, advice, pinned, " ", NULL);
-        return;
-    }
-    gm_text_addf(text, "poetry source add --priority explicit pytorch-%s %s\n", build->variant,
-                 build->index);
-    gm_text_addf(text, "poetry add --source pytorch-%s ", build->variant);
-    add_names(text, advice, pinned, " ", build->index);
-    if (!needs_pypi(advice, build))
-        return;
-    gm_text_add(text, "\npoetry add ");
-    add_names(text, advice, pinned, " ", "");
-}
-
-static void write_install(gm_adviser *a, gm_text *text, const gm_advice *advice,
-                          const gm_build *build, bool force, bool pinned)
-{
-    const char *index = build->index;
-    const char *option = needs_pypi(advice, build) ? "--extra-index-url" : "--index-url";
-    switch (installer_of(a)) {
-    case UV:
-        gm_text_add(text, force ? "uv pip install --reinstall " : "uv pip install ");
-        add_names(text, advice, pinned, " ", NULL);
-        break;
-    case REQUIREMENTS:
-        if (index)
-            gm_text_addf(text, "%s %s\n", option, index);
-        add_names(text, advice, pinned, "\n", NULL);
-        return;
-    case POETRY:
-        write_poetry(text, advice, build, pinned);
-        return;
-    default:
-        gm_text_add(text, force ? "pip install --force-reinstall " : "pip install ");
-        add_names(text, advice, pinned, " ", NULL);
-    }
-    if (index)
-        gm_text_addf(text, " %s %s", option, index);
-}
-
 static const char *shell_of(const gm_machine *machine)
 {
     return machine->os == GM_OS_WINDOWS ? "cmd" : "sh";
@@ -158,7 +68,7 @@ void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, 
     if (trial->command)
         gm_text_add(&text, trial->command);
     else
-        write_install(a, &text, advice, &trial->build, force, pinned);
+        gm_write_install(&text, a->options->installer, advice, &trial->build, force, pinned);
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
 }
@@ -169,7 +79,7 @@ void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const
     gm_install *install = GM_PUSH(a->arena, &advice->installs);
     if (install)
         *install = (gm_install){.name = name, .version = version};
-    gm_text_addf(&text, "%s %s==%s", installer_of(a) == UV ? "uv pip install" : "pip install", name,
+    gm_text_addf(&text, "%s %s==%s", is_installer(a, "uv") ? "uv pip install" : "pip install", name,
                  version);
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
@@ -218,10 +128,10 @@ void gm_advice_line(gm_adviser *a, gm_advice *advice, const char *line)
 
 void gm_advice_new_environment(gm_adviser *a, gm_advice *advice, const char *python)
 {
-    bool windows = a->result->machine.os == GM_OS_WINDOWS, uv = installer_of(a) == UV;
+    bool windows = a->result->machine.os == GM_OS_WINDOWS, uv = is_installer(a, "uv");
     gm_command *command = advice->commands.count ? advice->commands.items : NULL;
     gm_text text = GM_TEXT_INIT;
-    if (!command || (!uv && installer_of(a) != PIP))
+    if (!command || (!uv && !is_installer(a, "pip")))
         return;
     if (uv)
         gm_text_addf(&text, "uv venv --python %s gpu-env\n", python);

@@ -4,6 +4,7 @@
 #define GM_ADVISE_PROPOSE_H
 
 #include "advise/trial.h"
+#include "base/text.h"
 
 typedef struct gm_adviser {
     const gm_catalog *catalog;
@@ -55,6 +56,10 @@ bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
 bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */
 bool gm_propose_hide(gm_adviser *a);
+
+/* installers.c: what one way to install takes for what `advice` installs. */
+void gm_write_install(gm_text *text, const char *installer, const gm_advice *advice,
+                      const gm_build *build, bool force, bool pinned);
 
 /* commands.c: fills advice->installs and commands for a tried build and its companions; `force`
  * reinstalls over what is there, `pinned` names versions. */

@@ -4,15 +4,27 @@
 #include "advise/advise.h"
 #include "api/run.h"
 #include "base/lookup.h"
+#include "base/text.h"
 #include "catalog/catalog.h"
 
-static gm_status one_of(gm_run *run, const char *code, const char *value,
-                        const char *const *allowed)
+static gm_status known_channel(gm_run *run, const char *channel)
 {
-    for (size_t i = 0; allowed[i]; i++)
-        if (!value || !strcmp(value, allowed[i]))
-            return GM_OK;
-    return gm_fail(&run->error, GM_USAGE, code, value, GM_OFFSET_NONE);
+    if (!channel || !strcmp(channel, "stable") || !strcmp(channel, "nightly"))
+        return GM_OK;
+    return gm_fail(&run->error, GM_USAGE, "bad-channel", channel, GM_OFFSET_NONE);
+}
+
+static gm_status known_installer(gm_run *run, const char *installer)
+{
+    gm_text known = GM_TEXT_INIT;
+    const char *name = installer;
+    for (size_t i = 0; installer && (name = gm_advise_installer(i)) && strcmp(name, installer); i++)
+        gm_text_addf(&known, "%s%s", i ? ", " : "", name);
+    gm_status status = name || !installer ? GM_OK
+                                          : gm_fail_detail(&run->error, GM_USAGE, "bad-installer",
+                                                           installer, known.data);
+    gm_text_free(&known);
+    return status;
 }
 
 /* Is it a platform that some build was ever made for? */
@@ -40,7 +52,6 @@ static gm_status known_package(gm_run *run, const char *text, gm_spec *spec)
 
 static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
 {
-    static const char *const channels[] = {"stable", "nightly", NULL};
     static const int exits[] = {[GM_ADVISED_YES] = 0, [GM_ADVISED_NO] = 1, [GM_ADVISED_ASK] = 4};
     gm_advised advised;
     gm_spec *specs = gm_arena_array(run->arena, options->name_count + 1, sizeof *specs);
@@ -54,9 +65,9 @@ static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit
     if (status == GM_OK)
         status = known_platform(run, options->platform);
     if (status == GM_OK)
-        status = one_of(run, "bad-channel", options->channel, channels);
+        status = known_channel(run, options->channel);
     if (status == GM_OK)
-        status = one_of(run, "bad-installer", options->installer, gm_advise_installers());
+        status = known_installer(run, options->installer);
     for (size_t i = 0; status == GM_OK && i < options->name_count; i++)
         status = known_package(run, options->names[i], &specs[i]);
     if (options->platform && !options->machine.gpu_count && run->result.machine.devices.count == 0)
