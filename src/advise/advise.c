@@ -77,7 +77,7 @@ static bool run_trials(gm_adviser *a)
 /* Nothing serves all GPUs as things are: some of them, or another Python, system or driver. */
 static void advise_detours(gm_adviser *a, bool other_driver)
 {
-    bool some = gm_propose_install_hidden(a);
+    bool some = (!other_driver && gm_propose_install_flavour(a)) || gm_propose_install_hidden(a);
     if (!some && !other_driver && !gm_propose_python(a) && !gm_propose_image(a))
         gm_propose_install_driver(a);
 }
@@ -102,6 +102,15 @@ static bool advise_packages(gm_adviser *a, const gm_machine *fixed)
     return true;
 }
 
+/* Nothing better was found: what runs stays, and of what does not no other build would. */
+static void advise_against(gm_adviser *a)
+{
+    if (a->result->verdict == GM_VERDICT_RUNS_JIT)
+        gm_advice_new(a, GM_ACTION_NOTHING, "nothing");
+    else if (replaceable(a) && a->result->verdict != GM_VERDICT_UNKNOWN)
+        gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
+}
+
 /* For what is installed or described: keep it where possible, replace it where not. */
 static bool advise_check(gm_adviser *a)
 {
@@ -119,6 +128,8 @@ static bool advise_check(gm_adviser *a)
     }
     bool ok = advise_packages(a, &fixed);
     a->result->machine = as_is;
+    if (ok && a->result->advice.count == 0)
+        advise_against(a);
     return ok;
 }
 
@@ -197,9 +208,9 @@ static void pick_other(gm_adviser *a)
 {
     if (ask_together(a))
         return;
-    if (gm_propose_override(a) || gm_propose_install_hidden(a) || gm_propose_python(a) ||
-        gm_propose_image(a) || gm_propose_downgrade(a) || gm_propose_install_driver(a) ||
-        pick_unpinned(a))
+    if (gm_propose_override(a) || gm_propose_install_flavour(a) || gm_propose_install_hidden(a) ||
+        gm_propose_python(a) || gm_propose_image(a) || gm_propose_downgrade(a) ||
+        gm_propose_install_driver(a) || pick_unpinned(a))
         return;
     gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
 }

@@ -5,7 +5,7 @@
 
 #include "advise/propose.h"
 
-#define CANDIDATES 32
+#define CANDIDATES 64
 
 struct candidates {
     const char *text[CANDIDATES];
@@ -27,7 +27,10 @@ static int compare_candidates(const void *a, const void *b)
     return gm_version_compare(left, right);
 }
 
-static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, bool last)
+/* For each GPU: the first driver that knows it in the branch of `branch` (count 0: in any), or the
+ * last one. */
+static void add_ranges(const gm_adviser *a, gm_os os, gm_version branch, struct candidates *list,
+                       bool last)
 {
     const gm_machine *machine = &a->result->machine;
     for (size_t i = 0; i < machine->devices.count; i++) {
@@ -35,7 +38,7 @@ static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, b
         gm_driver_range range;
         for (unsigned k = 0; k < device->target_count; k++)
             if (gm_catalog_driver_range(a->catalog, os, device->pci, device->name,
-                                        &device->targets[k], (gm_version){{0}, 0}, &range))
+                                        &device->targets[k], branch, &range))
                 add_candidate(list, !last                ? range.first
                                     : range.last_release ? range.last_release
                                                          : range.last);
@@ -43,12 +46,14 @@ static void add_ranges(const gm_adviser *a, gm_os os, struct candidates *list, b
 }
 
 /* Every driver version that some rule may ask for. The judge tells which is enough. */
-static void collect(const gm_adviser *a, gm_os os, struct candidates *list)
+static void collect(const gm_adviser *a, gm_os os, const gm_package_list *packages,
+                    struct candidates *list)
 {
-    add_ranges(a, os, list, false);
+    add_ranges(a, os, (gm_version){{0}, 0}, list, false);
+    add_ranges(a, os, a->result->machine.driver.version, list, false);
     add_candidate(list, gm_catalog_driver_zstd(a->catalog, os));
-    for (size_t i = 0; i < a->result->packages.count; i++) {
-        const gm_package *package = &a->result->packages.items[i];
+    for (size_t i = 0; i < packages->count; i++) {
+        const gm_package *package = &packages->items[i];
         add_candidate(list, gm_catalog_driver_floor(a->catalog, os, package->cuda));
         add_candidate(list, gm_catalog_driver_for_cuda(a->catalog, os, package->cuda));
         for (size_t k = 0; k < package->libraries.count; k++) {
@@ -62,6 +67,12 @@ static void collect(const gm_adviser *a, gm_os os, struct candidates *list)
                 last = isa;
             }
         }
+    }
+    /* A GPU may have come to the branch of a candidate after that very release. */
+    for (size_t i = 0, count = list->count; i < count; i++) {
+        gm_version version;
+        gm_version_parse(list->text[i], &version);
+        add_ranges(a, os, version, list, false);
     }
     qsort(list->text, list->count, sizeof *list->text, compare_candidates);
 }
@@ -110,30 +121,42 @@ static gm_advice *advise_on(gm_adviser *a, const gm_machine *other, gm_action ac
     return advice;
 }
 
-bool gm_propose_upgrade(gm_adviser *a)
+const char *gm_lowest_driver(gm_adviser *a, const gm_package_list *packages)
 {
     const gm_driver *driver = &a->result->machine.driver;
     struct candidates list = {.count = 0};
     if (driver->state == GM_UNKNOWN || gm_has_tegra(a->catalog, &a->result->machine))
-        return false;
-    collect(a, gm_os_of_driver(a->result->machine.os), &list);
+        return NULL;
+    collect(a, gm_os_of_driver(a->result->machine.os), packages, &list);
     for (size_t i = 0; i < list.count; i++) {
         gm_version version;
         gm_version_parse(list.text[i], &version);
         if (driver->state == GM_KNOWN && gm_version_compare(version, driver->version) <= 0)
             continue;
         gm_machine other = with_driver(a, list.text[i]);
-        gm_advice *advice =
-            advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER,
-                      driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
-        if (!advice)
-            continue;
-        advice->driver_min = list.text[i];
-        gm_args_text(a->arena, &advice->args, "driver_min", list.text[i]);
-        gm_args_text(a->arena, &advice->args, "driver", driver->text);
-        return true;
+        if (gm_trial_packages(a->catalog, &other, packages, &a->options->judge) <=
+            GM_VERDICT_RUNS_JIT)
+            return list.text[i];
     }
-    return false;
+    return NULL;
+}
+
+bool gm_propose_upgrade(gm_adviser *a)
+{
+    const gm_driver *driver = &a->result->machine.driver;
+    const char *lowest = gm_lowest_driver(a, &a->result->packages);
+    if (!lowest)
+        return false;
+    gm_machine other = with_driver(a, lowest);
+    gm_advice *advice =
+        advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER,
+                  driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
+    if (!advice)
+        return false;
+    advice->driver_min = lowest;
+    gm_args_text(a->arena, &advice->args, "driver_min", lowest);
+    gm_args_text(a->arena, &advice->args, "driver", driver->text);
+    return true;
 }
 
 bool gm_propose_downgrade(gm_adviser *a)
@@ -142,7 +165,7 @@ bool gm_propose_downgrade(gm_adviser *a)
     struct candidates list = {.count = 0};
     if (machine->driver.state != GM_KNOWN)
         return false;
-    add_ranges(a, gm_os_of_driver(machine->os), &list, true);
+    add_ranges(a, gm_os_of_driver(machine->os), (gm_version){{0}, 0}, &list, true);
     qsort(list.text, list.count, sizeof *list.text, compare_candidates);
     for (size_t i = list.count; i-- > 0;) {
         gm_version version;
@@ -178,20 +201,53 @@ bool gm_propose_downgrade(gm_adviser *a)
     return false;
 }
 
+/* The machine with the other kind of kernel module; false where the kind does not matter. */
+static bool with_other_flavour(const gm_adviser *a, gm_machine *other)
+{
+    gm_driver *driver = &other->driver;
+    *other = a->result->machine;
+    if (driver->state != GM_KNOWN || driver->kernel_module == GM_MODULE_ANY)
+        return false;
+    driver->kernel_module =
+        driver->kernel_module == GM_MODULE_OPEN ? GM_MODULE_CLOSED : GM_MODULE_OPEN;
+    return true;
+}
+
+static void about_flavour(gm_adviser *a, gm_advice *advice, const gm_driver *driver)
+{
+    advice->driver_min = driver->text;
+    gm_args_text(a->arena, &advice->args, "driver", driver->text);
+    gm_args_message(a->arena, &advice->args, "needed",
+                    driver->kernel_module == GM_MODULE_OPEN ? "kernel-module.open"
+                                                            : "kernel-module.closed");
+}
+
 bool gm_propose_flavour(gm_adviser *a)
 {
-    gm_machine other = a->result->machine;
-    bool open = other.driver.kernel_module == GM_MODULE_OPEN;
-    if (other.driver.state != GM_KNOWN || other.driver.kernel_module == GM_MODULE_ANY)
-        return false;
-    other.driver.kernel_module = open ? GM_MODULE_CLOSED : GM_MODULE_OPEN;
-    gm_advice *advice = advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER, "kernel-module");
+    gm_machine other;
+    gm_advice *advice = with_other_flavour(a, &other)
+                            ? advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER, "kernel-module")
+                            : NULL;
+    if (advice)
+        about_flavour(a, advice, &other.driver);
+    return advice != NULL;
+}
+
+bool gm_propose_install_flavour(gm_adviser *a)
+{
+    gm_machine other;
+    const gm_trial *best = with_other_flavour(a, &other) ? gm_propose_best(a, &other) : NULL;
+    gm_advice *advice =
+        best ? gm_advice_new(a, GM_ACTION_UPGRADE_DRIVER, "install.kernel-module") : NULL;
     if (!advice)
         return false;
-    advice->driver_min = other.driver.text;
-    gm_args_text(a->arena, &advice->args, "driver", other.driver.text);
-    gm_args_message(a->arena, &advice->args, "needed",
-                    open ? "kernel-module.closed" : "kernel-module.open");
+    const gm_build *build = &best->build;
+    about_flavour(a, advice, &other.driver);
+    gm_args_text(
+        a->arena, &advice->args, "package",
+        gm_arena_printf(a->arena, "%s %s+%s", build->name, build->release, build->variant));
+    gm_advice_prove(advice, GM_VERDICT_RUNS);
+    gm_advice_install(a, advice, best, !a->options->picking, true);
     return true;
 }
 

@@ -259,23 +259,29 @@ bool gm_propose_image(gm_adviser *a)
 
 bool gm_propose_install_driver(gm_adviser *a)
 {
-    gm_machine other = gm_without_display_drivers(a);
+    gm_machine other = gm_without_display_drivers(a), saved = a->result->machine;
     gm_judge_options judge = {.assume_driver = true};
+    gm_package_list packages = {0};
+    gm_package *package = GM_PUSH(a->arena, &packages);
     gm_trial trial;
-    if (other.driver.state == GM_UNKNOWN || gm_has_tegra(a->catalog, &other))
-        return false;
     other.driver = (gm_driver){0};
-    if (!best_elsewhere(a, &other, &judge, &trial) || !trial.build.cuda.count)
+    if (!package || !best_elsewhere(a, &other, &judge, &trial) || !trial.build.cuda.count ||
+        !gm_catalog_build_package(a->catalog, &trial.build, a->arena, package))
         return false;
-    gm_machine saved = a->result->machine;
+    /* Newest is not always enough: two GPUs may share no driver. */
+    const char *lowest = gm_lowest_driver(a, &packages);
+    if (!lowest)
+        return false;
     a->result->machine = other;
     gm_advice *advice = install_advice(a, GM_ACTION_UPGRADE_DRIVER, "upgrade-driver.install",
                                        &trial, GM_VERDICT_RUNS);
     a->result->machine = saved;
-    if (!advice || advice->assumes.count == 0)
+    if (!advice)
         return false;
-    advice->driver_min = advice->assumes.items[0].value + strlen(">=");
-    gm_args_text(a->arena, &advice->args, "driver_min", advice->driver_min);
+    advice->assumes.count = 0;
+    add_assumption(a, advice, "driver", gm_arena_printf(a->arena, ">=%s", lowest));
+    advice->driver_min = lowest;
+    gm_args_text(a->arena, &advice->args, "driver_min", lowest);
     return true;
 }
 

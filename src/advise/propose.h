@@ -52,9 +52,13 @@ bool gm_propose_component(gm_adviser *a);
 /* driver.c: another driver for what is installed. */
 /* The machine once a driver was installed in place of those that only draw. */
 gm_machine gm_without_display_drivers(gm_adviser *a);
+/* The lowest driver above the present one with which `packages` start; NULL none. */
+const char *gm_lowest_driver(gm_adviser *a, const gm_package_list *packages);
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
-bool gm_propose_flavour(gm_adviser *a); /* the same driver with the other kernel module */
+/* The same driver with the other kernel module: for what is installed; with a build. */
+bool gm_propose_flavour(gm_adviser *a);
+bool gm_propose_install_flavour(gm_adviser *a);
 bool gm_propose_hide(gm_adviser *a);
 
 /* installers.c: what one way to install takes for what `advice` installs. */

@@ -88,9 +88,9 @@ static bool first_of_branch(const gm_catalog *catalog, uint32_t device, gm_versi
     bool any = false;
     for (size_t i = 0; device && i < catalog->gpu_driver_firsts_count; i++) {
         const gm_gpu_driver_firsts_row *row = &catalog->gpu_driver_firsts[i];
-        gm_version first = gm_cell_version(catalog, row->first);
         if (row->device != device)
             continue;
+        gm_version first = gm_cell_version(catalog, row->first);
         if (!any || (driver.count && first.part[0] == driver.part[0]))
             *ret_first = gm_cell(catalog, row->first);
         else if (driver.count && first.part[0] < driver.part[0])

@@ -4,12 +4,19 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
+/* Of the names of targets, "sm_…", most differ in the first digit. */
+static bool same_name(const char *a, const char *b)
+{
+    const size_t digit = strlen("sm_");
+    return a[digit] == b[digit] && !strcmp(a, b);
+}
+
 const gm_sm_targets_row *gm_catalog_sm_row(const gm_catalog *catalog, const gm_target *target)
 {
     char text[GM_TARGET_TEXT];
     gm_target_format(target, text);
     for (size_t i = 0; i < catalog->sm_targets_count; i++)
-        if (!strcmp(gm_cell(catalog, catalog->sm_targets[i].target), text))
+        if (same_name(gm_cell(catalog, catalog->sm_targets[i].target), text))
             return &catalog->sm_targets[i];
     return NULL;
 }
@@ -38,8 +45,8 @@ bool gm_catalog_sass_runs(const gm_catalog *catalog, const gm_target *code, cons
     gm_target_format(&plain, device_text);
     for (size_t i = 0; i < catalog->sass_compat_count; i++) {
         const gm_sass_compat_row *row = &catalog->sass_compat[i];
-        if (strcmp(gm_cell(catalog, row->code), code_text) ||
-            strcmp(gm_cell(catalog, row->device), device_text))
+        if (!same_name(gm_cell(catalog, row->code), code_text) ||
+            !same_name(gm_cell(catalog, row->device), device_text))
             continue;
         if (ret_unified_toolkit)
             *ret_unified_toolkit = gm_cell_version(catalog, row->from_toolkit);

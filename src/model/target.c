@@ -145,18 +145,31 @@ bool gm_target_parse(const char *text, size_t size, gm_target *target)
     return true;
 }
 
+/* Of every judgement, so without printf. */
+static void format_capability(const char *prefix, const gm_target *target, char out[GM_TARGET_TEXT])
+{
+    char digits[8];
+    size_t count = 0, size = strlen(prefix);
+    for (unsigned number = target->number; number || !count; number /= 10)
+        digits[count++] = (char)('0' + number % 10);
+    memcpy(out, prefix, size);
+    while (count > 0)
+        out[size++] = digits[--count];
+    out[size++] = target->suffix;
+    out[size] = '\0';
+}
+
 char *gm_target_format(const gm_target *target, char out[GM_TARGET_TEXT])
 {
-    char suffix[2] = {target->suffix, '\0'};
     switch (target->kind) {
     case GM_TARGET_NONE:
         snprintf(out, GM_TARGET_TEXT, "unknown");
         break;
     case GM_TARGET_SM:
-        snprintf(out, GM_TARGET_TEXT, "sm_%u%s", (unsigned)target->number, suffix);
+        format_capability("sm_", target, out);
         break;
     case GM_TARGET_COMPUTE:
-        snprintf(out, GM_TARGET_TEXT, "compute_%u%s", (unsigned)target->number, suffix);
+        format_capability("compute_", target, out);
         break;
     case GM_TARGET_GFX:
     case GM_TARGET_INTEL: {
