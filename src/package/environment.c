@@ -85,12 +85,16 @@ static void read_metadata(reading *r, const char *folder, gm_installed *installe
 {
     gm_error error = {.code = "no-version"};
     const char *path = gm_os_join(r->arena, installed->path, "METADATA");
-    const char *text = gm_package_text(path, r->arena, &error);
-    installed->version = text ? gm_metadata_value(text, "Version", r->arena) : NULL;
-    installed->asks = text ? read_asks(r, text) : NULL;
+    gm_text text = GM_TEXT_INIT;
+    bool there = path && gm_os_read_file(path, &text, &error) == GM_OK;
+    if (there) {
+        installed->version = gm_metadata_value(text.data, "Version", r->arena);
+        installed->asks = read_asks(r, text.data);
+    }
+    gm_text_free(&text);
     if (installed->version)
         return;
-    note_unreadable(r, path, text ? "no-version" : error.code, text ? "metadata" : NULL);
+    note_unreadable(r, path, there ? "no-version" : error.code, there ? "metadata" : NULL);
     installed->version = gm_dist_info_version(folder, r->arena);
 }
 
