@@ -319,6 +319,8 @@ static gm_status add_installed(struct reading *r, size_t index, size_t first, si
     gm_run *run = r->run;
     gm_package_row row = {0};
     const gm_installed *installed = &r->environment->packages.items[index];
+    if (installed->gone)
+        return GM_OK;
     struct tally tally = count(r, first, end);
     bool known = gm_catalog_package(r->run->catalog, installed->name, &row);
     bool counts = tally.with_code || tally.unsupported || row.origin == GM_ORIGIN_COMPILES ||

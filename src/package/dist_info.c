@@ -8,6 +8,10 @@
 
 /* Files that are compared with what RECORD says of them. */
 #define MATCH_FILES 64
+/* Files that are looked for before a package counts as gone: the first are often compiled ones. */
+#define GONE_FILES 16
+/* A library or two that are not there are missing, not deleted with the rest. */
+#define GONE_LEAST 3
 
 static bool ends_with(const char *text, size_t size, const char *ending)
 {
@@ -156,6 +160,34 @@ bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *
             return false;
     }
     return true;
+}
+
+/* "torch-2.9.1.dist-info/METADATA" */
+static bool is_metadata(const gm_record_line *line)
+{
+    static const char ending[] = ".dist-info/";
+    for (size_t i = 0; i + strlen(ending) < line->path_size; i++)
+        if (!memcmp(line->path + i, ending, strlen(ending)))
+            return true;
+    return false;
+}
+
+bool gm_record_is_gone(const char *text, const char *site_packages, gm_arena *arena)
+{
+    gm_record_line line;
+    size_t looked = 0;
+    bool library = false;
+    while (looked < GONE_FILES && gm_record_next(&text, &line)) {
+        if (!line.inside || is_metadata(&line))
+            continue;
+        const char *relative = gm_arena_text_n(arena, line.path, line.path_size);
+        const char *path = relative ? gm_os_join(arena, site_packages, relative) : NULL;
+        if (!path || gm_os_path_kind(path) != GM_OS_NOTHING)
+            return false;
+        looked++;
+        library = library || gm_is_library(line.path, line.path_size);
+    }
+    return library ? looked >= GONE_LEAST : looked > 0;
 }
 
 size_t gm_record_matches(const char *text, const char *site_packages, gm_arena *arena)

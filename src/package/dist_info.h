@@ -39,6 +39,10 @@ bool gm_record_next(const char **text, gm_record_line *line);
 bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *arena,
                          gm_installed *installed);
 
+/* Are the files gone that RECORD names: none of the first ones is there, beside the metadata? False
+ * for a package that consists of nothing else. */
+bool gm_record_is_gone(const char *text, const char *site_packages, gm_arena *arena);
+
 /* How many of the first files that RECORD gives a size for have that size: tells the version that
  * lies there from one that was left over. */
 size_t gm_record_matches(const char *text, const char *site_packages, gm_arena *arena);

@@ -59,7 +59,9 @@ static bool read_libraries(reading *r, gm_installed *installed)
     if (!there || gm_walk_is_editable(installed->path, r->arena)) {
         ok = gm_walk_libraries(installed, r->arena);
     } else if (gm_os_read_file(path, &text, &error) == GM_OK) {
-        ok = gm_record_libraries(text.data, installed->site, r->arena, installed);
+        installed->gone = gm_record_is_gone(text.data, installed->site, r->arena);
+        ok =
+            installed->gone || gm_record_libraries(text.data, installed->site, r->arena, installed);
     } else {
         note_unreadable(r, path, error.code, NULL);
         ok = true;
@@ -230,10 +232,21 @@ static void keep_one_of_each(reading *r)
 
 /* ---- all of it ---- */
 
+/* What is recorded and no longer there is no package: somebody has deleted its files. */
 static bool tell(reading *r, size_t index)
 {
-    return !r->listener ||
-           r->listener->found(r->listener->user, &r->environment->packages.items[index], index);
+    gm_installed *installed = &r->environment->packages.items[index];
+    installed->gone = installed->gone && installed->libraries.count == 0; /* conda has its files */
+    if (installed->gone) {
+        gm_finding *finding = note(r, GM_CODE_LEFTOVER_METADATA, installed->path);
+        if (!finding)
+            return false;
+        finding->variant = "gone";
+        gm_args_text(r->arena, &finding->args, "package", installed->name);
+        gm_args_text(r->arena, &finding->args, "version", installed->version);
+        return true;
+    }
+    return !r->listener || r->listener->found(r->listener->user, installed, index);
 }
 
 static gm_status read_packages(reading *r, gm_error *reterr)

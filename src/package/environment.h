@@ -19,6 +19,7 @@ typedef struct gm_installed {
     const char *site;    /* the folder that holds it */
     const char *build;   /* of a conda package, "py3.11_cuda12.4_0"; NULL none */
     const char *channel; /* of a conda package; NULL none or unknown */
+    bool gone;           /* recorded, but its files are not there */
     size_t found_as;     /* the how manyth it was found */
     GM_LIST(const char *) gpu_files; /* bare GPU code that RECORD names: not loaded by the loader */
     GM_LIST(const char *) libraries; /* paths of its shared libraries, in the order of RECORD */

@@ -273,6 +273,25 @@ static void test_leftovers(void **state)
     assert_int_equal(count(place, GM_CODE_LEFTOVER_METADATA), 2);
 }
 
+/* Somebody has deleted the files of a package and not what records it. */
+static void test_gone(void **state)
+{
+    gm_place *place = *state;
+    const char *site = "v/lib/python3.11/site-packages";
+    put_package(place, site, "torch", "2.9.1",
+                "torch/a.py,,\ntorch/lib/x.so,,\ntorch/b.py,,\ntorch-2.9.1.dist-info/METADATA,,\n");
+    put_package(place, site, "kept", "1.0", "kept/a.pyc,,\nkept/b.py,,\n");
+    gm_place_put(place, gm_arena_printf(place->arena, "%s/kept/b.py", site), "");
+    put_package(place, site, "meta", "1.0", "meta-1.0.dist-info/METADATA,,\n../../../bin/x,,\n");
+    put_package(place, site, "library", "1.0", "library/x.so,,\n");
+    gm_environment environment = read_at(place, "v");
+    assert_true(find(&environment, "torch")->gone);
+    assert_false(find(&environment, "kept")->gone);
+    assert_false(find(&environment, "meta")->gone);
+    assert_false(find(&environment, "library")->gone);
+    assert_int_equal(count(place, GM_CODE_LEFTOVER_METADATA), 1);
+}
+
 /* conda-forge keeps torch's libraries outside Python's folders. */
 static void test_conda(void **state)
 {
@@ -351,6 +370,7 @@ int main(void)
         AT_A_PLACE(test_without_record),
         AT_A_PLACE(test_duplicate),
         AT_A_PLACE(test_leftovers),
+        AT_A_PLACE(test_gone),
         AT_A_PLACE(test_conda),
         AT_A_PLACE(test_two_hundred),
         AT_A_PLACE(test_neighbours),

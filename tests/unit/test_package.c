@@ -38,6 +38,7 @@ static void test_linux_environment(void **state)
         "torch/_C.cpython-313t-x86_64-linux-gnu.so,,");
     gm_place_put(place, "venv/lib/python3.13t/site-packages/somebody-1.0.dist-info/METADATA",
                  METADATA("somebody", "1.0"));
+    gm_place_put(place, "venv/lib/python3.13t/site-packages/torch/version.py", "");
     assert_int_equal(look(place, "venv", &environment, &error), GM_OK);
     assert_int_equal(environment.python.version.part[1], 13);
     assert_true(environment.python.free_threaded);
