@@ -24,6 +24,7 @@ typedef struct job {
     bool has_row;
     gm_library_row row; /* what the table says of it */
     bool selected;      /* would be loaded */
+    bool by_version;    /* the package is judged by its version: only whether it is there matters */
     bool taken;         /* somebody reads it, or has */
     gm_status status;
     gm_error error;
@@ -51,7 +52,10 @@ static void read_job(const gm_context *context, job *one, gm_arena *arena)
     one->status = gm_os_open(one->path, &source, &one->error);
     if (one->status != GM_OK)
         return;
-    one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
+    if (one->by_version)
+        one->library = (gm_library){.path = one->path, .complete = true};
+    else
+        one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
     gm_source_close(source);
 }
 
@@ -94,7 +98,7 @@ static void work_beside(void *user)
 }
 
 static bool add_job(struct reading *r, const gm_installed *installed, size_t owner,
-                    const char *path)
+                    const char *path, bool by_version)
 {
     job *one = gm_arena_alloc(r->run->arena, sizeof *one);
     if (!one)
@@ -102,6 +106,7 @@ static bool add_job(struct reading *r, const gm_installed *installed, size_t own
     one->owner = owner;
     one->path = path;
     one->selected = true;
+    one->by_version = by_version;
     one->has_row = gm_catalog_library(r->run->catalog, installed->name, path, &one->row);
     gm_os_monitor_enter(r->monitor);
     job **place = GM_PUSH(r->run->arena, &r->jobs);
@@ -116,8 +121,10 @@ static bool add_job(struct reading *r, const gm_installed *installed, size_t own
 static bool take_installed(void *user, const gm_installed *installed, size_t index)
 {
     struct reading *r = user;
+    gm_package_row row;
+    bool by_version = gm_catalog_package(r->run->catalog, installed->name, &row) && row.component;
     for (size_t i = 0; i < installed->libraries.count; i++)
-        if (!add_job(r, installed, index, installed->libraries.items[i]))
+        if (!add_job(r, installed, index, installed->libraries.items[i], by_version))
             return false;
     if (!r->thread && r->jobs.count >= THREAD_JOBS)
         r->thread = gm_os_thread_start(work_beside, r);
@@ -324,7 +331,7 @@ static gm_status add_installed(struct reading *r, size_t index, size_t first, si
     struct tally tally = count(r, first, end);
     bool known = gm_catalog_package(r->run->catalog, installed->name, &row);
     bool counts = tally.with_code || tally.unsupported || row.origin == GM_ORIGIN_COMPILES ||
-                  (known && row.origin == GM_ORIGIN_EMBEDDED && tally.missing) ||
+                  (known && row.origin == GM_ORIGIN_EMBEDDED && (tally.missing || row.component)) ||
                   gm_catalog_has_builds(installed->name);
     if (!counts) {
         run->result.other_packages++;

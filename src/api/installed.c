@@ -48,18 +48,19 @@ void gm_installed_set_variant(gm_package *package, const char *variant)
 void gm_installed_package(gm_run *run, const gm_installed *installed, const gm_package_row *row,
                           gm_package *package)
 {
-    *package = (gm_package){.name = installed->name,
-                            .version = installed->version,
-                            .path = installed->path,
-                            .build = installed->build,
-                            .channel = installed->channel,
-                            .asks = installed->asks,
-                            .evidence = GM_EVIDENCE_BINARY,
-                            .origin = row ? row->origin : GM_ORIGIN_EMBEDDED,
-                            .component = row ? row->component : NULL,
-                            .part = row && row->part,
-                            .unlisted = !row && !gm_catalog_has_builds(installed->name),
-                            .installed = true};
+    *package =
+        (gm_package){.name = installed->name,
+                     .version = installed->version,
+                     .path = installed->path,
+                     .build = installed->build,
+                     .channel = installed->channel,
+                     .asks = installed->asks,
+                     .evidence = row && row->component ? GM_EVIDENCE_METADATA : GM_EVIDENCE_BINARY,
+                     .origin = row ? row->origin : GM_ORIGIN_EMBEDDED,
+                     .component = row ? row->component : NULL,
+                     .part = row && row->part,
+                     .unlisted = !row && !gm_catalog_has_builds(installed->name),
+                     .installed = true};
     gm_installed_set_variant(package, gm_installed_variant(run, installed));
 }
 
