@@ -87,6 +87,32 @@ static const char *read_clause(const char *at, gm_arena *arena, gm_spec *spec)
     return skip_space(at + whole);
 }
 
+/* The name in its normal form (lower case, '-' for '_' and '.'); NULL without memory. */
+static const char *normal_name(const char *text, size_t size, gm_arena *arena)
+{
+    char *name = gm_arena_text_n(arena, text, size);
+    for (char *c = name; c && *c; c++)
+        *c = *c == '_' || *c == '.' ? '-' : gm_ascii_lower(*c);
+    return name;
+}
+
+/* Clauses with commas between them up to the end, a marker (';') or the bracket that closes them;
+ * false where something else stands. */
+static bool read_clauses(const char *at, gm_arena *arena, gm_spec *spec)
+{
+    bool closed = *at == '(';
+    const char *ends = closed ? ";)" : ";";
+    at += closed;
+    while (*at && !strchr(ends, *at)) {
+        at = read_clause(skip_space(at), arena, spec);
+        if (at && *at == ',')
+            at = skip_space(at + 1);
+        else if (!at || (*at && !strchr(ends, *at)))
+            return false;
+    }
+    return !closed || *at == ')';
+}
+
 gm_status gm_spec_parse(const char *text, gm_arena *arena, gm_spec *spec, gm_error *reterr)
 {
     const char *at = skip_space(text);
@@ -94,25 +120,12 @@ gm_status gm_spec_parse(const char *text, gm_arena *arena, gm_spec *spec, gm_err
     *spec = (gm_spec){0};
     while (name_char(at[size]))
         size++;
-    char *name = gm_arena_text_n(arena, at, size);
-    if (!name)
+    spec->name = normal_name(at, size, arena);
+    if (!spec->name)
         return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
-    for (char *c = name; *c; c++)
-        *c = *c == '_' || *c == '.' ? '-' : gm_ascii_lower(*c);
-    spec->name = name;
-    at = skip_space(at + size);
-    bool closed = *at == '(';
-    at += closed;
-    while (size && *at && *at != ';' && !(closed && *at == ')')) {
-        at = read_clause(skip_space(at), arena, spec);
-        if (at && *at == ',')
-            at = skip_space(at + 1);
-        else if (!at || (*at && *at != ';' && !(closed && *at == ')')))
-            size = 0;
-    }
-    if (closed && size && *at != ')')
-        size = 0;
-    return size ? GM_OK : gm_fail(reterr, GM_USAGE, "bad-requirement", text, GM_OFFSET_NONE);
+    if (!size || !read_clauses(skip_space(at + size), arena, spec))
+        return gm_fail(reterr, GM_USAGE, "bad-requirement", text, GM_OFFSET_NONE);
+    return GM_OK;
 }
 
 bool gm_spec_allows(const gm_spec *spec, const char *release)
