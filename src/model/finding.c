@@ -144,3 +144,34 @@ const char *gm_args_find(const gm_args *args, const char *name)
             return args->items[i].text;
     return NULL;
 }
+
+static void put_evidence(gm_json *json, const gm_evidence *evidence)
+{
+    gm_json_object(json);
+    gm_json_put_text(json, "file", evidence->file);
+    if (evidence->offset == GM_OFFSET_NONE)
+        gm_json_put_null(json, "offset");
+    else
+        gm_json_put_number(json, "offset", evidence->offset);
+    gm_json_put_text(json, "fact", evidence->fact);
+    gm_json_put_text(json, "source", evidence->source);
+    gm_json_object_end(json);
+}
+
+void gm_finding_put_evidence(gm_json *json, const gm_finding *finding)
+{
+    gm_json_key(json, "evidence");
+    gm_json_array(json);
+    for (size_t i = 0; i < finding->evidence.count; i++)
+        put_evidence(json, &finding->evidence.items[i]);
+    gm_json_array_end(json);
+}
+
+void gm_finding_put_packages(gm_json *json, const gm_finding *finding)
+{
+    gm_json_key(json, "packages");
+    gm_json_array(json);
+    for (size_t i = 0; i < finding->packages.count; i++)
+        gm_json_text(json, finding->packages.items[i]);
+    gm_json_array_end(json);
+}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 
 /* Codes of findings and reasons. Extend, never rename; each has "finding.<token>.title" and
  * "finding.<token>.detail" in po/. */
@@ -135,6 +136,10 @@ void gm_finding_about(gm_arena *arena, gm_finding *finding, const char *package,
 
 /* A deep copy of `from` at the end of `list`, in `arena`; NULL without memory. */
 gm_finding *gm_finding_copy(gm_arena *arena, gm_finding_list *list, const gm_finding *from);
+
+/* The members "evidence" and "packages", alike in a report and in a snapshot. */
+void gm_finding_put_evidence(gm_json *json, const gm_finding *finding);
+void gm_finding_put_packages(gm_json *json, const gm_finding *finding);
 
 /* The text of an argument or NULL. */
 const char *gm_args_find(const gm_args *args, const char *name);

@@ -210,30 +210,13 @@ static void put_sentence(gm_json *json, const char *key, gm_lang lang, const gm_
     gm_text_free(&text);
 }
 
-static void put_evidence(gm_json *json, const gm_evidence *evidence)
-{
-    gm_json_object(json);
-    gm_json_put_text(json, "file", evidence->file);
-    if (evidence->offset == GM_OFFSET_NONE)
-        gm_json_put_null(json, "offset");
-    else
-        gm_json_put_number(json, "offset", evidence->offset);
-    gm_json_put_text(json, "fact", evidence->fact);
-    gm_json_put_text(json, "source", evidence->source);
-    gm_json_object_end(json);
-}
-
 static void put_finding(gm_json *json, gm_lang lang, const gm_finding *finding)
 {
     gm_json_object(json);
     gm_json_put_text(json, "code", gm_code_token(finding->code));
     put_args(json, &finding->args);
     gm_json_put_text(json, "severity", gm_severity_token(finding->severity));
-    gm_json_key(json, "packages");
-    gm_json_array(json);
-    for (size_t i = 0; i < finding->packages.count; i++)
-        gm_json_text(json, finding->packages.items[i]);
-    gm_json_array_end(json);
+    gm_finding_put_packages(json, finding);
     gm_json_key(json, "devices");
     gm_json_array(json);
     for (size_t i = 0; i < finding->devices.count; i++)
@@ -241,11 +224,7 @@ static void put_finding(gm_json *json, gm_lang lang, const gm_finding *finding)
     gm_json_array_end(json);
     put_sentence(json, "title", lang, finding);
     put_sentence(json, "detail", lang, finding);
-    gm_json_key(json, "evidence");
-    gm_json_array(json);
-    for (size_t i = 0; i < finding->evidence.count; i++)
-        put_evidence(json, &finding->evidence.items[i]);
-    gm_json_array_end(json);
+    gm_finding_put_evidence(json, finding);
     gm_json_put_text(json, "confidence", gm_confidence_token(finding->confidence));
     gm_json_object_end(json);
 }
