@@ -12,6 +12,7 @@ from reports import report_of
 sys.path.insert(0, str(SOURCE / "tests" / "fixtures"))
 from containers import Container, Image  # noqa: E402  pylint: disable=wrong-import-position
 from hostfiles import Elf                # noqa: E402  pylint: disable=wrong-import-position
+from windows_files import Pe             # noqa: E402  pylint: disable=wrong-import-position
 
 MACHINE = ["--machine", "-", "--os", "linux", "--arch", "x86_64", "--driver", "580.95.05"]
 
@@ -25,6 +26,13 @@ def library(*numbers, ptx=None, needed=(), run_path=None):
     elf.add(".nv_fatbin", Container(*images).pack())
     elf.register(1, ".nv_fatbin", 0)
     return elf.build()
+
+
+def dll(*numbers, needed=()):
+    pe = Pe(needed=needed)
+    pe.add(".nv_fatb", Container(*(Image("sass", n, payload=b"x" * 64) for n in numbers)).pack())
+    pe.register(1, ".nv_fatb", 0)
+    return pe.build()
 
 
 class Environment:
@@ -144,6 +152,17 @@ def test_a_needed_library_that_is_nowhere(env):
     env.install("nvidia-cublas-cu12", "12.8.3.14", {"nvidia/cublas/lib/libcublas.so.99": library(90)})
     report, _ = env.check("H100")
     assert report["verdict"] == "runs"
+
+
+def test_a_needed_dll_that_is_nowhere(env):
+    """Of an environment of Windows; what torch keeps beside itself is found."""
+    env.install("torch", "2.9.1+cu128", {"torch/lib/torch_cuda.dll": dll(90, needed=["cublas64_99.dll"])})
+    report, _ = env.check("H100", "--os", "windows")
+    finding = next(f for f in report["findings"] if f["code"] == "missing-library")
+    assert finding["args"]["first"] == "cublas64_99.dll"
+    env.install("nvidia-cublas-cu12", "12.8.3.14", {"nvidia/cublas/bin/cublas64_99.dll": dll(90)})
+    report, _ = env.check("H100", "--os", "windows")
+    assert "missing-library" not in [f["code"] for f in report["findings"]]
 
 
 def test_another_release_of_a_needed_library(env):

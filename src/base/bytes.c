@@ -33,6 +33,29 @@ uint64_t gm_u64le(gm_span span, uint64_t offset, bool *ok)
     return b ? load32(b) | (uint64_t)load32(b + 4) << 32 : 0;
 }
 
+static uint64_t load_big(const uint8_t *b, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; b && i < size; i++)
+        value = value << 8 | b[i];
+    return value;
+}
+
+uint16_t gm_u16(gm_span span, uint64_t offset, bool big, bool *ok)
+{
+    return big ? (uint16_t)load_big(bytes_at(span, offset, 2, ok), 2) : gm_u16le(span, offset, ok);
+}
+
+uint32_t gm_u32(gm_span span, uint64_t offset, bool big, bool *ok)
+{
+    return big ? (uint32_t)load_big(bytes_at(span, offset, 4, ok), 4) : gm_u32le(span, offset, ok);
+}
+
+uint64_t gm_u64(gm_span span, uint64_t offset, bool big, bool *ok)
+{
+    return big ? load_big(bytes_at(span, offset, 8, ok), 8) : gm_u64le(span, offset, ok);
+}
+
 uint64_t gm_align8(uint64_t value)
 {
     return value > UINT64_MAX - 7 ? UINT64_MAX : (value + 7) & ~(uint64_t)7;

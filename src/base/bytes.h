@@ -28,11 +28,15 @@ static inline gm_span gm_span_part(gm_span span, uint64_t offset, uint64_t size)
     return (gm_span){span.data + offset, (size_t)size};
 }
 
-/* Little-endian (le) and either-endian scalars at `offset`. Outside the span they are 0 and
+/* Little-endian (le) scalars at `offset`. Outside the span they are 0 and
  * `*ok` becomes false; it is never set to true, so one test after several reads is enough. */
 uint16_t gm_u16le(gm_span span, uint64_t offset, bool *ok);
 uint32_t gm_u32le(gm_span span, uint64_t offset, bool *ok);
 uint64_t gm_u64le(gm_span span, uint64_t offset, bool *ok);
+/* The same, big-endian where `big`. */
+uint16_t gm_u16(gm_span span, uint64_t offset, bool big, bool *ok);
+uint32_t gm_u32(gm_span span, uint64_t offset, bool big, bool *ok);
+uint64_t gm_u64(gm_span span, uint64_t offset, bool big, bool *ok);
 
 /* `value` rounded up to a multiple of 8; UINT64_MAX when that overflows. */
 uint64_t gm_align8(uint64_t value);

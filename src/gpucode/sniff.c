@@ -6,13 +6,13 @@
 #include "gpucode/fatbin.h"
 #include "gpucode/ptx.h"
 #include "hostfile/elf.h"
+#include "hostfile/pe.h"
 
 static const struct {
     const char *magic;
     size_t bytes;
     gm_file_kind kind;
 } magics[] = {
-    {"MZ", 2, GM_FILE_PE},
     {"!<arch>\n", 8, GM_FILE_ARCHIVE},
     {"!<thin>\n", 8, GM_FILE_ARCHIVE},
     {"PK\x03\x04", 4, GM_FILE_ZIP},
@@ -23,8 +23,17 @@ static const struct {
     {"CCOB", 4, GM_FILE_HIP_BUNDLE},
 };
 
+/* Programs of DOS begin like this as well, and so may any text: the place of the PE header, which
+ * is near, tells. */
+static bool is_pe(gm_span head)
+{
+    bool ok = true;
+    return gm_u16le(head, 0, &ok) == 0x5a4d && gm_u32le(head, 0x3c, &ok) < GM_PE_HEAD_BYTES && ok;
+}
+
 gm_file_kind gm_sniff(gm_span head)
 {
+    gm_coff_tables coff;
     gm_elf_header elf;
     if (head.size == 0)
         return GM_FILE_EMPTY;
@@ -38,6 +47,10 @@ gm_file_kind gm_sniff(gm_span head)
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
         if (head.size >= magics[i].bytes && !memcmp(head.data, magics[i].magic, magics[i].bytes))
             return magics[i].kind;
+    if (is_pe(head))
+        return GM_FILE_PE;
+    if (gm_coff_header_read(head, &coff) && coff.arch)
+        return GM_FILE_COFF;
     return gm_ptx_sniff(head) == GM_PTX_YES ? GM_FILE_PTX : GM_FILE_OTHER;
 }
 
@@ -60,6 +73,8 @@ const char *gm_file_kind_token(gm_file_kind kind)
         return "ptx";
     case GM_FILE_PE:
         return "pe";
+    case GM_FILE_COFF:
+        return "coff";
     case GM_FILE_ARCHIVE:
         return "ar";
     case GM_FILE_ZIP:
@@ -77,14 +92,4 @@ const char *gm_file_kind_token(gm_file_kind kind)
         break;
     }
     return NULL;
-}
-
-bool gm_sniff_pe_has_code(gm_span head)
-{
-    static const char *const names[] = {".nv_fatb", ".hip_fat"};
-    for (size_t at = 0; at + 8 <= head.size; at++)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (!memcmp(head.data + at, names[i], 8))
-                return true;
-    return false;
 }

@@ -12,7 +12,8 @@ typedef enum gm_file_kind {
     GM_FILE_FATBIN,
     GM_FILE_CUBIN,
     GM_FILE_PTX,
-    GM_FILE_PE,
+    GM_FILE_PE,      /* program or library of Windows */
+    GM_FILE_COFF,    /* object file of Windows */
     GM_FILE_ARCHIVE, /* ar: static library */
     GM_FILE_ZIP,     /* wheel */
     GM_FILE_LTOIR,
@@ -34,8 +35,5 @@ bool gm_sniff_open(gm_span head);
 
 /* "elf", "fatbin" …; NULL for other and empty files. */
 const char *gm_file_kind_token(gm_file_kind kind);
-
-/* Does the head of a PE file name a section of GPU code? */
-bool gm_sniff_pe_has_code(gm_span head);
 
 #endif

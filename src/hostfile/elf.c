@@ -5,144 +5,201 @@
 
 #include "base/text.h"
 
-#define SECTION_BYTES   ((size_t)64)
+#define SHT_NULL        0u
+#define ET_REL          1u
 #define SHN_XINDEX      0xffffu
 #define PN_XNUM         0xffffu
 #define SHT_NOBITS      8u
 #define NT_GNU_BUILD_ID 3u
-#define NAME_MAX_BYTES  ((size_t)24)
+/* No section that matters has a longer one. */
+#define NAME_MAX_BYTES ((size_t)64)
 /* Notes before the build id are few and small. */
 #define NOTES_MAX_BYTES ((uint64_t)4096)
+
+/* Where the fields stand in 32-bit and in 64-bit files. */
+static const struct layout {
+    size_t header_bytes, segments, sections, segment_size; /* the rest of the header follows */
+    size_t segment_bytes, segment_offset, segment_address, segment_file_bytes;
+    size_t section_bytes, address, offset, bytes, link, info;
+} layouts[] = {{52, 28, 32, 42, 32, 4, 8, 16, 40, 12, 16, 20, 24, 28},
+               {64, 32, 40, 54, 56, 8, 16, 32, 64, 16, 24, 32, 40, 44}};
+
+static const struct layout *layout_of(const gm_elf_header *header)
+{
+    return &layouts[header->wide];
+}
+
+/* A number as wide as the file's addresses. */
+static uint64_t word(const gm_elf_header *header, gm_span bytes, size_t at, bool *ok)
+{
+    return header->wide ? gm_u64(bytes, at, header->big_endian, ok)
+                        : gm_u32(bytes, at, header->big_endian, ok);
+}
 
 void gm_elf_header_read(gm_span head, gm_elf_header *ret_header)
 {
     static const uint8_t magic[] = {0x7f, 'E', 'L', 'F'};
-    bool ok = head.size >= GM_ELF_HEADER_BYTES;
-    *ret_header = (gm_elf_header){.is_elf = false};
+    gm_elf_header *to = ret_header;
+    *to = (gm_elf_header){.is_elf = false};
     if (head.size < sizeof magic || memcmp(head.data, magic, sizeof magic))
         return;
-    ret_header->is_elf = true;
-    ret_header->supported = ok && head.data[4] == 2 && head.data[5] == 1;
-    ret_header->type = gm_u16le(head, 16, &ok);
-    ret_header->machine = gm_u16le(head, 18, &ok);
-    ret_header->segments_offset = gm_u64le(head, 32, &ok);
-    ret_header->sections_offset = gm_u64le(head, 40, &ok);
-    ret_header->segment_bytes = gm_u16le(head, 54, &ok);
-    ret_header->segment_count = gm_u16le(head, 56, &ok);
-    ret_header->section_bytes = gm_u16le(head, 58, &ok);
-    ret_header->section_count = gm_u16le(head, 60, &ok);
-    ret_header->names_index = gm_u16le(head, 62, &ok);
+    bool ok = true;
+    uint16_t ident = gm_u16le(head, sizeof magic, &ok); /* class and byte order */
+    bool big = ident >> 8 == 2;
+    to->is_elf = true;
+    to->wide = (ident & 0xff) == 2;
+    to->big_endian = big;
+    const struct layout *layout = layout_of(to);
+    to->type = gm_u16(head, 16, big, &ok);
+    to->machine = gm_u16(head, 18, big, &ok);
+    to->segments_offset = word(to, head, layout->segments, &ok);
+    to->sections_offset = word(to, head, layout->sections, &ok);
+    to->segment_bytes = gm_u16(head, layout->segment_size, big, &ok);
+    to->segment_count = gm_u16(head, layout->segment_size + 2, big, &ok);
+    to->section_bytes = gm_u16(head, layout->segment_size + 4, big, &ok);
+    to->section_count = gm_u16(head, layout->segment_size + 6, big, &ok);
+    to->names_index = gm_u16(head, layout->segment_size + 8, big, &ok);
+    to->supported = ok && (to->wide || (ident & 0xff) == 1) && (big || ident >> 8 == 1);
 }
 
-const char *gm_elf_arch(const gm_elf_header *header)
+static const struct machine {
+    uint16_t machine;
+    bool big;
+    const char *name;  /* as `uname -m` says it */
+    uint32_t relative; /* R_…_RELATIVE where addends stand in relocations */
+} machines[] = {{GM_ELF_X86_64, false, "x86_64", 8},
+                {GM_ELF_AARCH64, false, "aarch64", 1027},
+                {21, false, "ppc64le", 22},
+                {243, false, "riscv64", 3},
+                {258, false, "loongarch64", 3},
+                {3, false, "i386", 0},
+                {40, false, "arm", 0},
+                {21, true, "ppc64", 0},
+                {20, true, "ppc", 0},
+                {22, true, "s390x", 0}};
+
+static const struct machine *machine_of(const gm_elf_header *header)
 {
-    switch (header->machine) {
-    case GM_ELF_X86_64:
-        return "x86_64";
-    case GM_ELF_AARCH64:
-        return "aarch64";
-    default:
-        return NULL;
-    }
+    static const struct machine unknown = {0};
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+        if (machines[i].machine == header->machine && machines[i].big == header->big_endian)
+            return &machines[i];
+    return &unknown;
+}
+
+uint32_t gm_elf_relative(const gm_elf_header *header)
+{
+    return header->wide ? machine_of(header)->relative : 0;
 }
 
 uint64_t gm_elf_sections_bound(const gm_elf_header *header, const gm_limits *limits)
 {
     uint64_t count = header->section_count ? header->section_count : limits->sections_per_file;
-    return count * SECTION_BYTES;
+    return count * layout_of(header)->section_bytes;
 }
 
-/* What is passed around while one file is read. */
+#define NOTE_SEGMENTS_MAX ((size_t)4)
+
 struct reading {
-    const gm_context *context;
-    gm_reader *reader;
-    gm_arena *arena;
-    gm_elf *elf;
-    gm_damage_list *damage;
-    gm_error *reterr;
+    const gm_host_reading *in;
+    gm_elf_header header;
+    gm_host *host;
+    gm_host_segment notes[NOTE_SEGMENTS_MAX];
+    size_t note_count;
 };
 
 static void note(struct reading *r, const char *id, uint64_t offset)
 {
-    gm_damage_note(r->arena, r->damage, id, offset);
-}
-
-static gm_status no_memory(gm_error *reterr)
-{
-    return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    gm_host_note(r->in, id, offset);
 }
 
 /* Tables point behind the end: said once, whatever is missing. */
 static void note_cut(struct reading *r)
 {
-    note(r, "file-cut", r->elf->file_bytes);
+    note(r, "file-cut", r->host->file_bytes);
 }
 
-/* Cuts [offset, offset + bytes) to the file; false when nothing is left. */
-static bool clip(struct reading *r, uint64_t offset, uint64_t *bytes)
-{
-    uint64_t size = r->elf->file_bytes;
-    if (gm_range_ok(offset, *bytes, size))
-        return true;
-    note_cut(r);
-    *bytes = offset < size ? size - offset : 0;
-    return *bytes > 0;
-}
+struct section {
+    uint32_t name, type, link, info;
+    uint64_t address, offset, bytes;
+};
 
 /* ---- segments ---- */
 
-bool gm_elf_segment_read(gm_span bytes, uint32_t *ret_type, gm_elf_segment *ret_segment)
+bool gm_elf_segment_read(const gm_elf_header *header, gm_span bytes, uint32_t *ret_type,
+                         gm_host_segment *ret_segment)
 {
-    bool ok = true;
-    *ret_type = gm_u32le(bytes, 0, &ok);
-    *ret_segment = (gm_elf_segment){.offset = gm_u64le(bytes, 8, &ok),
-                                    .address = gm_u64le(bytes, 16, &ok),
-                                    .bytes = gm_u64le(bytes, 32, &ok)};
+    const struct layout *layout = layout_of(header);
+    bool ok = header->segment_bytes == layout->segment_bytes;
+    *ret_type = gm_u32(bytes, 0, header->big_endian, &ok);
+    *ret_segment = (gm_host_segment){.offset = word(header, bytes, layout->segment_offset, &ok),
+                                     .address = word(header, bytes, layout->segment_address, &ok),
+                                     .bytes = word(header, bytes, layout->segment_file_bytes, &ok)};
     return ok;
 }
 
 static gm_status take_segment(struct reading *r, gm_span bytes)
 {
     uint32_t type;
-    gm_elf_segment segment;
-    gm_elf *elf = r->elf;
-    if (!gm_elf_segment_read(bytes, &type, &segment) || segment.bytes == 0 ||
+    gm_host_segment segment;
+    gm_host *host = r->host;
+    if (!gm_elf_segment_read(&r->header, bytes, &type, &segment) || segment.bytes == 0 ||
         (type != GM_ELF_PT_LOAD && type != GM_ELF_PT_DYNAMIC && type != GM_ELF_PT_NOTE) ||
-        !clip(r, segment.offset, &segment.bytes))
+        !gm_host_clip(r->in, host->file_bytes, segment.offset, &segment.bytes))
         return GM_OK;
     if (type == GM_ELF_PT_DYNAMIC)
-        elf->dynamic = segment;
-    if (type == GM_ELF_PT_NOTE && elf->note_count < GM_ELF_NOTES_MAX)
-        elf->notes[elf->note_count++] = segment;
+        host->dynamic = segment;
+    if (type == GM_ELF_PT_NOTE && r->note_count < NOTE_SEGMENTS_MAX)
+        r->notes[r->note_count++] = segment;
     if (type != GM_ELF_PT_LOAD)
         return GM_OK;
-    gm_elf_segment *kept = GM_PUSH(r->arena, &elf->segments);
+    gm_host_segment *kept = GM_PUSH(r->in->arena, &host->segments);
     if (!kept)
-        return no_memory(r->reterr);
+        return gm_host_no_memory(r->in);
     *kept = segment;
     return GM_OK;
 }
 
+static gm_status look_section(struct reading *r, uint64_t index, uint64_t count,
+                              struct section *section);
+
+/* Where there are more than fit in 16 bits, their number stands in section 0. */
+static gm_status segment_number(struct reading *r, uint64_t *count)
+{
+    *count = r->header.segment_count;
+    if (*count != PN_XNUM || !r->header.sections_offset)
+        return GM_OK;
+    struct section first;
+    gm_status status = look_section(r, 0, 1, &first);
+    *count = first.info;
+    return status;
+}
+
 static gm_status read_segments(struct reading *r)
 {
-    const gm_elf_header *header = &r->elf->header;
+    const gm_elf_header *header = &r->header;
+    size_t size = layout_of(header)->segment_bytes;
+    uint64_t count;
     if (header->segment_count == 0)
         return GM_OK;
-    if (header->segment_bytes != GM_ELF_SEGMENT_BYTES || header->segment_count == PN_XNUM) {
+    gm_status status = segment_number(r, &count);
+    if (status != GM_OK)
+        return status;
+    if (header->segment_bytes != size ||
+        (count > PN_XNUM && count > r->in->context->limits.sections_per_file)) {
         note(r, "segment-headers", header->segments_offset);
         return GM_OK;
     }
-    if (!gm_range_ok(header->segments_offset,
-                     (uint64_t)header->segment_count * GM_ELF_SEGMENT_BYTES, r->elf->file_bytes)) {
+    if (!gm_range_ok(header->segments_offset, count * size, r->host->file_bytes)) {
         note_cut(r);
         return GM_OK;
     }
-    for (size_t i = 0; i < header->segment_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         gm_span bytes;
-        size_t left = (header->segment_count - i) * GM_ELF_SEGMENT_BYTES;
-        gm_status status =
-            gm_reader_look(r->reader, header->segments_offset + i * GM_ELF_SEGMENT_BYTES,
-                           GM_ELF_SEGMENT_BYTES, left, &bytes, r->reterr);
+        uint64_t left = (count - i) * size;
+        status = gm_reader_look(r->in->reader, header->segments_offset + i * size, size,
+                                left < GM_READER_BYTES ? (size_t)left : GM_READER_BYTES, &bytes,
+                                r->in->reterr);
         if (status == GM_OK)
             status = take_segment(r, bytes);
         if (status != GM_OK)
@@ -153,20 +210,17 @@ static gm_status read_segments(struct reading *r)
 
 /* ---- sections ---- */
 
-struct section {
-    uint32_t name, type, link;
-    uint64_t address, offset, bytes;
-};
-
-static bool parse_section(gm_span bytes, struct section *section)
+static bool parse_section(const gm_elf_header *header, gm_span bytes, struct section *section)
 {
-    bool ok = true;
-    *section = (struct section){.name = gm_u32le(bytes, 0, &ok),
-                                .type = gm_u32le(bytes, 4, &ok),
-                                .address = gm_u64le(bytes, 16, &ok),
-                                .offset = gm_u64le(bytes, 24, &ok),
-                                .bytes = gm_u64le(bytes, 32, &ok),
-                                .link = gm_u32le(bytes, 40, &ok)};
+    const struct layout *layout = layout_of(header);
+    bool ok = true, big = header->big_endian;
+    *section = (struct section){.name = gm_u32(bytes, 0, big, &ok),
+                                .type = gm_u32(bytes, 4, big, &ok),
+                                .address = word(header, bytes, layout->address, &ok),
+                                .offset = word(header, bytes, layout->offset, &ok),
+                                .bytes = word(header, bytes, layout->bytes, &ok),
+                                .link = gm_u32(bytes, layout->link, big, &ok),
+                                .info = gm_u32(bytes, layout->info, big, &ok)};
     return ok;
 }
 
@@ -174,14 +228,14 @@ static gm_status look_section(struct reading *r, uint64_t index, uint64_t count,
                               struct section *section)
 {
     gm_span bytes;
-    uint64_t left = (count - index) * SECTION_BYTES;
+    size_t size = layout_of(&r->header)->section_bytes;
+    uint64_t left = (count - index) * size;
     size_t want = left < GM_READER_BYTES ? (size_t)left : GM_READER_BYTES;
-    gm_status status =
-        gm_reader_look(r->reader, r->elf->header.sections_offset + index * SECTION_BYTES,
-                       SECTION_BYTES, want, &bytes, r->reterr);
+    gm_status status = gm_reader_look(r->in->reader, r->header.sections_offset + index * size, size,
+                                      want, &bytes, r->in->reterr);
     *section = (struct section){0};
-    if (status == GM_OK && !parse_section(bytes, section))
-        note(r, "section-headers", r->elf->header.sections_offset);
+    if (status == GM_OK && !parse_section(&r->header, bytes, section))
+        note(r, "section-headers", r->header.sections_offset);
     return status;
 }
 
@@ -189,19 +243,19 @@ static gm_status look_section(struct reading *r, uint64_t index, uint64_t count,
  * not fit in 16 bits they stand in section 0. `*count` is 0 when there is no usable table. */
 static gm_status section_numbers(struct reading *r, uint64_t *count, uint64_t *names)
 {
-    const gm_elf_header *header = &r->elf->header;
+    const gm_elf_header *header = &r->header;
+    size_t row = layout_of(header)->section_bytes;
     struct section first;
     *count = header->section_count;
     *names = header->names_index;
-    if (header->sections_offset && header->section_bytes != SECTION_BYTES)
+    if (header->sections_offset && header->section_bytes != row)
         note(r, "section-headers", header->sections_offset);
-    if (header->sections_offset == 0 || header->section_bytes != SECTION_BYTES) {
+    if (header->sections_offset == 0 || header->section_bytes != row) {
         *count = 0;
         return GM_OK;
     }
-    uint64_t size = r->elf->file_bytes;
-    uint64_t room =
-        header->sections_offset < size ? (size - header->sections_offset) / SECTION_BYTES : 0;
+    uint64_t size = r->host->file_bytes;
+    uint64_t room = header->sections_offset < size ? (size - header->sections_offset) / row : 0;
     if (room > 0 && (*count == 0 || *names == SHN_XINDEX)) {
         gm_status status = look_section(r, 0, 1, &first);
         if (status != GM_OK)
@@ -214,44 +268,27 @@ static gm_status section_numbers(struct reading *r, uint64_t *count, uint64_t *n
     if (room == 0 || *count > room) {
         note_cut(r);
         *count = 0;
-    } else if (*count > r->context->limits.sections_per_file) {
+    } else if (*count > r->in->context->limits.sections_per_file) {
         note(r, "too-many-sections", header->sections_offset);
         *count = 0;
     }
     return GM_OK;
 }
 
-static const struct role_row {
-    const char *name;
-    gm_elf_role role;
-} role_rows[] = {
-    {".nv_fatbin", GM_ELF_FATBIN},
-    {"__nv_relfatbin", GM_ELF_RELFATBIN},
-    {".nvFatBinSegment", GM_ELF_RECORDS},
-    {".hip_fatbin", GM_ELF_HIP},
-};
-
-static const struct role_row *role_of(gm_span name)
+static gm_status add_section(struct reading *r, const struct section *section, gm_span name)
 {
-    for (size_t i = 0; i < sizeof role_rows / sizeof *role_rows; i++) {
-        size_t size = strlen(role_rows[i].name) + 1;
-        if (name.size >= size && !memcmp(name.data, role_rows[i].name, size))
-            return &role_rows[i];
-    }
-    return NULL;
-}
-
-static gm_status add_section(struct reading *r, const struct section *section,
-                             const struct role_row *row)
-{
-    uint64_t bytes = section->bytes;
-    if (section->type == SHT_NOBITS || bytes == 0 || !clip(r, section->offset, &bytes))
+    gm_host_role role = gm_host_role_of(name, false);
+    if (section->type == SHT_NOBITS || section->type == SHT_NULL ||
+        (role == GM_HOST_OTHER && !r->in->deep))
         return GM_OK;
-    gm_elf_section *kept = GM_PUSH(r->arena, &r->elf->sections);
-    if (!kept)
-        return no_memory(r->reterr);
-    *kept = (gm_elf_section){row->role, row->name, section->offset, bytes, section->address};
-    return GM_OK;
+    const uint8_t *end = name.size ? memchr(name.data, 0, name.size) : NULL;
+    const char *text = gm_arena_text_n(r->in->arena, (const char *)name.data,
+                                       end ? (size_t)(end - name.data) : name.size);
+    if (!text)
+        return gm_host_no_memory(r->in);
+    return gm_host_add_section(
+        r->in, r->host,
+        (gm_host_section){role, text, section->offset, section->bytes, section->address});
 }
 
 /* `names` reads the string table, so that the window of the headers stays where it is. */
@@ -269,10 +306,9 @@ static gm_status read_names(struct reading *r, gm_reader *names, uint64_t count,
         uint64_t left = strings->bytes - section.name;
         size_t need = left < NAME_MAX_BYTES ? (size_t)left : NAME_MAX_BYTES;
         status =
-            gm_reader_look(names, strings->offset + section.name, need, 4096, &name, r->reterr);
-        const struct role_row *row = role_of(gm_span_part(name, 0, need));
-        if (status == GM_OK && row)
-            status = add_section(r, &section, row);
+            gm_reader_look(names, strings->offset + section.name, need, 4096, &name, r->in->reterr);
+        if (status == GM_OK)
+            status = add_section(r, &section, gm_span_part(name, 0, need));
         if (status != GM_OK)
             return status;
     }
@@ -287,20 +323,20 @@ static gm_status read_sections(struct reading *r)
     if (status != GM_OK || count == 0)
         return status;
     if (names_index >= count) {
-        note(r, "section-names", r->elf->header.sections_offset);
+        note(r, "section-names", r->header.sections_offset);
         return GM_OK;
     }
     status = look_section(r, names_index, count, &strings);
     if (status != GM_OK)
         return status;
-    if (!gm_range_ok(strings.offset, strings.bytes, r->elf->file_bytes)) {
+    if (!gm_range_ok(strings.offset, strings.bytes, r->host->file_bytes)) {
         note(r, "section-names", strings.offset);
         return GM_OK;
     }
-    gm_reader *names = gm_reader_new(r->reader->source);
+    gm_reader *names = gm_reader_new(r->in->reader->source);
     if (!names)
-        return no_memory(r->reterr);
-    r->elf->has_sections = true;
+        return gm_host_no_memory(r->in);
+    r->host->has_sections = true;
     status = read_names(r, names, count, &strings);
     gm_reader_free(names);
     return status;
@@ -314,7 +350,7 @@ static void keep_build_id(struct reading *r, gm_span id)
     for (size_t i = 0; i < id.size; i++)
         gm_text_addf(&hex, "%02x", id.data[i]);
     if (!hex.failed && hex.size > 0)
-        r->elf->build_id = gm_arena_text(r->arena, hex.data);
+        r->host->build_id = gm_arena_text(r->in->arena, hex.data);
     gm_text_free(&hex);
 }
 
@@ -322,9 +358,9 @@ static void keep_build_id(struct reading *r, gm_span id)
 static void find_build_id(struct reading *r, gm_span notes)
 {
     for (uint64_t at = 0; at + 12 <= notes.size;) {
-        bool ok = true;
-        uint64_t name = gm_u32le(notes, at, &ok), content = gm_u32le(notes, at + 4, &ok);
-        uint32_t type = gm_u32le(notes, at + 8, &ok);
+        bool ok = true, big = r->header.big_endian;
+        uint64_t name = gm_u32(notes, at, big, &ok), content = gm_u32(notes, at + 4, big, &ok);
+        uint32_t type = gm_u32(notes, at + 8, big, &ok);
         uint64_t content_at = at + 12 + (name + 3) / 4 * 4;
         gm_span owner = gm_span_part(notes, at + 12, name);
         if (type == NT_GNU_BUILD_ID && owner.size == 4 && !memcmp(owner.data, "GNU", 4) &&
@@ -338,12 +374,12 @@ static void find_build_id(struct reading *r, gm_span notes)
 
 static gm_status read_notes(struct reading *r)
 {
-    for (size_t i = 0; i < r->elf->note_count && !r->elf->build_id; i++) {
-        const gm_elf_segment *segment = &r->elf->notes[i];
+    for (size_t i = 0; i < r->note_count && !r->host->build_id; i++) {
+        const gm_host_segment *segment = &r->notes[i];
         size_t size = (size_t)(segment->bytes < NOTES_MAX_BYTES ? segment->bytes : NOTES_MAX_BYTES);
         gm_span notes;
         gm_status status =
-            gm_reader_look(r->reader, segment->offset, size, size, &notes, r->reterr);
+            gm_reader_look(r->in->reader, segment->offset, size, size, &notes, r->in->reterr);
         if (status != GM_OK)
             return status;
         find_build_id(r, gm_span_part(notes, 0, size));
@@ -351,22 +387,25 @@ static gm_status read_notes(struct reading *r)
     return GM_OK;
 }
 
-gm_status gm_elf_read(const gm_context *context, gm_reader *reader, uint64_t file_bytes,
-                      gm_arena *arena, gm_elf *ret_elf, gm_damage_list *damage, gm_error *reterr)
+static gm_status read_elf(const gm_host_reading *in, uint64_t file_bytes, gm_host *ret_host)
 {
-    struct reading r = {context, reader, arena, ret_elf, damage, reterr};
+    struct reading r = {.in = in, .host = ret_host};
     gm_span head;
-    *ret_elf = (gm_elf){.file_bytes = file_bytes};
-    gm_status status = gm_reader_look(reader, 0, GM_ELF_HEADER_BYTES, 4096, &head, reterr);
+    *ret_host = (gm_host){.file_bytes = file_bytes};
+    gm_status status = gm_reader_look(in->reader, 0, GM_ELF_HEADER_BYTES, 4096, &head, in->reterr);
     if (status != GM_OK)
         return status;
-    if (head.size < GM_ELF_HEADER_BYTES) {
-        gm_damage_note(arena, damage, "file-cut", head.size);
-        return gm_fail(reterr, GM_UNSUPPORTED, "elf-unsupported", NULL, 0);
+    gm_elf_header_read(head, &r.header);
+    if (!r.header.supported) {
+        if (head.size < layout_of(&r.header)->header_bytes)
+            note(&r, "file-cut", head.size);
+        return gm_fail(in->reterr, GM_UNSUPPORTED, "host-unsupported", NULL, 0);
     }
-    gm_elf_header_read(head, &ret_elf->header);
-    if (!ret_elf->header.supported || !gm_elf_arch(&ret_elf->header))
-        return gm_fail(reterr, GM_UNSUPPORTED, "elf-unsupported", NULL, 0);
+    ret_host->arch = machine_of(&r.header)->name;
+    ret_host->relative = gm_elf_relative(&r.header);
+    ret_host->big_endian = r.header.big_endian;
+    ret_host->pointer_bytes = r.header.wide ? 8 : 4;
+    ret_host->relocatable = r.header.type == ET_REL;
     status = read_segments(&r);
     if (status == GM_OK)
         status = read_notes(&r);
@@ -375,12 +414,24 @@ gm_status gm_elf_read(const gm_context *context, gm_reader *reader, uint64_t fil
     return status;
 }
 
-uint64_t gm_elf_offset_of(const gm_elf *elf, uint64_t address)
+gm_status gm_elf_dynamic_entry(const gm_host_reading *reading, const gm_host *host, size_t index,
+                               uint64_t *ret_tag, uint64_t *ret_value)
 {
-    for (size_t i = 0; i < elf->segments.count; i++) {
-        const gm_elf_segment *segment = &elf->segments.items[i];
-        if (address >= segment->address && address - segment->address < segment->bytes)
-            return segment->offset + (address - segment->address);
-    }
-    return UINT64_MAX;
+    size_t size = 2 * host->pointer_bytes;
+    gm_span bytes;
+    bool ok = true, big = host->big_endian;
+    *ret_tag = *ret_value = 0;
+    if ((index + 1) * size > host->dynamic.bytes)
+        return GM_OK;
+    gm_status status = gm_reader_look(reading->reader, host->dynamic.offset + index * size, size,
+                                      1024, &bytes, reading->reterr);
+    if (status != GM_OK)
+        return status;
+    *ret_tag = size == 8 ? gm_u32(bytes, 0, big, &ok) : gm_u64(bytes, 0, big, &ok);
+    *ret_value = size == 8 ? gm_u32(bytes, 4, big, &ok) : gm_u64(bytes, 8, big, &ok);
+    if (!ok)
+        *ret_tag = 0;
+    return GM_OK;
 }
+
+const gm_host_format gm_host_elf = {read_elf, gm_elf_needs_read, gm_elf_relocate};

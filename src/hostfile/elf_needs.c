@@ -2,48 +2,26 @@
 /* What a shared object asks the loader for (System V gABI, "Dynamic Section"). */
 #include "hostfile/elf.h"
 
-#include <string.h>
-
-#define DYNAMIC_BYTES ((size_t)16)
-#define NAME_MAX      ((size_t)4096) /* PATH_MAX of Linux; run paths are lists of such */
-#define NEEDED_MAX    ((size_t)4096) /* the most seen is 78 */
+#define NAME_MAX ((uint64_t)4096) /* PATH_MAX of Linux; run paths are lists of such */
 
 /* d_tag */
-enum { DT_NULL, DT_NEEDED, DT_STRTAB = 5, DT_STRSZ = 10, DT_RPATH = 15, DT_RUNPATH = 29 };
-
-struct reading {
-    gm_reader *reader;
-    gm_arena *arena;
-    gm_elf_needs *needs;
-    uint64_t names, names_bytes; /* of the table of names, in the file */
-    gm_error *reterr;
+enum {
+    DT_NULL,
+    DT_NEEDED,
+    DT_STRTAB = 5,
+    DT_STRSZ = 10,
+    DT_SONAME = 14,
+    DT_RPATH = 15,
+    DT_RUNPATH = 29
 };
 
-/* Entry `index` of the dynamic section; false at its end. */
-static gm_status entry(struct reading *r, const gm_elf *elf, size_t index, uint64_t *tag,
-                       uint64_t *value)
-{
-    gm_span bytes;
-    bool ok = true;
-    *tag = DT_NULL;
-    if ((index + 1) * DYNAMIC_BYTES > elf->dynamic.bytes)
-        return GM_OK;
-    gm_status status = gm_reader_look(r->reader, elf->dynamic.offset + index * DYNAMIC_BYTES,
-                                      DYNAMIC_BYTES, 1024, &bytes, r->reterr);
-    if (status != GM_OK)
-        return status;
-    *tag = gm_u64le(bytes, 0, &ok);
-    *value = gm_u64le(bytes, 8, &ok);
-    if (!ok)
-        *tag = DT_NULL;
-    return GM_OK;
-}
-
-static gm_status find_names(struct reading *r, const gm_elf *elf)
+/* The table of names, in the file; no bytes when there is none. */
+static gm_status find_names(const gm_host_reading *reading, const gm_host *host,
+                            gm_host_segment *names)
 {
     uint64_t tag, value, address = 0, bytes = 0;
     for (size_t i = 0;; i++) {
-        gm_status status = entry(r, elf, i, &tag, &value);
+        gm_status status = gm_elf_dynamic_entry(reading, host, i, &tag, &value);
         if (status != GM_OK)
             return status;
         if (tag == DT_NULL)
@@ -51,64 +29,45 @@ static gm_status find_names(struct reading *r, const gm_elf *elf)
         address = tag == DT_STRTAB ? value : address;
         bytes = tag == DT_STRSZ ? value : bytes;
     }
-    r->names = gm_elf_offset_of(elf, address);
-    r->names_bytes = gm_range_ok(r->names, bytes, elf->file_bytes) ? bytes : 0;
+    names->offset = gm_host_offset_of(host, address);
+    names->bytes = gm_range_ok(names->offset, bytes, host->file_bytes) ? bytes : 0;
     return GM_OK;
 }
 
-/* The text at `place` of the table of names; NULL when it is not all there. */
-static gm_status read_name(struct reading *r, uint64_t place, const char **ret_name)
-{
-    gm_span bytes;
-    *ret_name = NULL;
-    if (place >= r->names_bytes)
-        return GM_OK;
-    uint64_t room = r->names_bytes - place;
-    size_t need = room < NAME_MAX ? (size_t)room : NAME_MAX;
-    gm_status status = gm_reader_look(r->reader, r->names + place, need, need, &bytes, r->reterr);
-    if (status != GM_OK)
-        return status;
-    const uint8_t *end = bytes.size ? memchr(bytes.data, 0, bytes.size) : NULL;
-    if (!end)
-        return GM_OK;
-    *ret_name = gm_arena_text_n(r->arena, (const char *)bytes.data, (size_t)(end - bytes.data));
-    return *ret_name ? GM_OK : gm_fail(r->reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
-}
-
-static gm_status take(struct reading *r, uint64_t tag, uint64_t value)
+static gm_status take(const gm_host_reading *reading, const gm_host_segment *names, uint64_t tag,
+                      uint64_t value, gm_host_needs *needs)
 {
     const char *name;
-    if (tag != DT_NEEDED && tag != DT_RPATH && tag != DT_RUNPATH)
+    bool matters = tag == DT_NEEDED || tag == DT_RPATH || tag == DT_RUNPATH || tag == DT_SONAME;
+    if (!matters || value >= names->bytes)
         return GM_OK;
-    gm_status status = read_name(r, value, &name);
+    uint64_t room = names->bytes - value;
+    gm_status status =
+        gm_host_text(reading, names->offset + value, room < NAME_MAX ? room : NAME_MAX, &name);
     if (status != GM_OK || !name)
         return status;
-    if (tag == DT_NEEDED) {
-        if (r->needs->needed.count >= NEEDED_MAX)
-            return GM_OK;
-        const char **place = GM_PUSH(r->arena, &r->needs->needed);
-        if (!place)
-            return gm_fail(r->reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
-        *place = name;
-    } else if (tag == DT_RUNPATH || !r->needs->run_path) { /* RUNPATH rules out RPATH */
-        r->needs->run_path = name;
-    }
+    if (tag == DT_NEEDED)
+        return gm_host_need(reading, needs, name);
+    if (tag == DT_SONAME)
+        needs->soname = name;
+    else if (tag == DT_RUNPATH || !needs->run_path) /* RUNPATH rules out RPATH */
+        needs->run_path = name;
     return GM_OK;
 }
 
-gm_status gm_elf_needs_read(gm_reader *reader, const gm_elf *elf, gm_arena *arena,
-                            gm_elf_needs *ret_needs, gm_error *reterr)
+gm_status gm_elf_needs_read(const gm_host_reading *reading, const gm_host *host,
+                            gm_host_needs *ret_needs)
 {
-    struct reading r = {.reader = reader, .arena = arena, .needs = ret_needs, .reterr = reterr};
+    gm_host_segment names = {0};
     uint64_t tag, value;
-    *ret_needs = (gm_elf_needs){0};
-    gm_status status = find_names(&r, elf);
-    for (size_t i = 0; status == GM_OK && r.names_bytes; i++) {
-        status = entry(&r, elf, i, &tag, &value);
+    *ret_needs = (gm_host_needs){0};
+    gm_status status = find_names(reading, host, &names);
+    for (size_t i = 0; status == GM_OK && names.bytes; i++) {
+        status = gm_elf_dynamic_entry(reading, host, i, &tag, &value);
         if (status == GM_OK && tag == DT_NULL)
             break;
         if (status == GM_OK)
-            status = take(&r, tag, value);
+            status = take(reading, &names, tag, value, ret_needs);
     }
     return status;
 }

@@ -80,7 +80,7 @@ typedef enum gm_role { GM_ROLE_OTHER, GM_ROLE_CORE, GM_ROLE_FEATURE } gm_role;
 /* A host file (ELF, PE, …), a bare GPU file, or a list somebody stated. */
 typedef struct gm_library {
     const char *path;     /* as shown: relative to what was asked, "x.whl!/member" */
-    const char *format;   /* "elf", "fatbin", "cubin", "ptx", "list"; NULL = not recognised */
+    const char *format;   /* "elf", "pe" … (gpucode/sniff.h), "list"; NULL = not recognised */
     const char *arch;     /* "x86_64", "aarch64"; NULL unknown */
     const char *build_id; /* hex; NULL none */
     const char *package;  /* name of the package it belongs to; NULL none */

@@ -33,7 +33,9 @@ static bool add(gm_loader *loader, const char *folder)
     return place != NULL;
 }
 
-/* SITE/nvidia/cublas/lib, SITE/nvidia/cu13/lib … */
+static const char *const nvidia_folders[] = {"lib", "bin", "bin/x86_64"};
+
+/* SITE/nvidia/cublas/lib, SITE/nvidia/cu13/lib …; of Windows "bin", and "bin/x86_64" of CUDA 13. */
 static bool add_nvidia(gm_loader *loader, const char *site)
 {
     gm_os_entries entries;
@@ -42,13 +44,14 @@ static bool add_nvidia(gm_loader *loader, const char *site)
         return true;
     for (size_t i = 0; i < entries.count; i++) {
         const char *folder = gm_os_join(loader->arena, nvidia, entries.items[i].name);
-        if (!folder || !add(loader, gm_os_join(loader->arena, folder, "lib")))
-            return false;
+        for (size_t k = 0; k < sizeof nvidia_folders / sizeof *nvidia_folders; k++)
+            if (!folder || !add(loader, gm_os_join(loader->arena, folder, nvidia_folders[k])))
+                return false;
     }
     return true;
 }
 
-/* Folders in a list with `separator`, or one a line. */
+/* Folders in a list with `separators`, or one a line; those with a drive where `root` is empty. */
 static bool add_list(gm_loader *loader, const char *root, const char *list, const char *separators)
 {
     while (list && *list) {
@@ -56,7 +59,10 @@ static bool add_list(gm_loader *loader, const char *root, const char *list, cons
         const char *folder = gm_arena_text_n(loader->arena, list, size);
         if (!folder)
             return false;
-        if (*folder == '/' && !add(loader, gm_os_join(loader->arena, root, folder + 1)))
+        const char *whole = *folder == '/' ? gm_os_join(loader->arena, root, folder + 1)
+                            : *root        ? NULL
+                                           : folder;
+        if (whole && !add(loader, whole))
             return false;
         list += size + strspn(list + size, separators);
     }
@@ -84,8 +90,12 @@ bool gm_loader_begin(gm_loader *loader, const gm_key_reader *keys,
     const char *root = environment->image_root ? environment->image_root : "/";
     *loader = (gm_loader){.arena = arena};
     for (size_t i = 0; i < environment->sites.count; i++)
-        if (!add_nvidia(loader, environment->sites.items[i]))
+        if (!add_nvidia(loader, environment->sites.items[i]) ||
+            !add(loader, gm_os_join(arena, environment->sites.items[i], "torch/lib")))
             return false;
+    const char *path = environment->image_root ? NULL : gm_key_text(keys, "env:PATH", arena);
+    if (path && strchr(path, ';') && !add_list(loader, "", path, ";"))
+        return false;
     if (!environment->image_root &&
         !add_list(loader, root, gm_key_text(keys, "env:LD_LIBRARY_PATH", arena), ":;"))
         return false;
@@ -116,9 +126,17 @@ static const char *expand(const gm_loader *loader, const char *folder, const cha
     return folder;
 }
 
+static bool is_dll(const char *name)
+{
+    size_t size = strlen(name);
+    return size > 4 && gm_ascii_equal_n(name + size - 4, ".dll", 4);
+}
+
 bool gm_loader_finds(const gm_loader *loader, const char *name, const char *path,
                      const char *run_path)
 {
+    if (is_dll(name) && is_in(loader, gm_os_parent(loader->arena, path), name))
+        return true;
     while (run_path && *run_path) {
         size_t size = strcspn(run_path, ":");
         const char *folder = gm_arena_text_n(loader->arena, run_path, size);
@@ -135,9 +153,8 @@ bool gm_loader_finds(const gm_loader *loader, const char *name, const char *path
 
 const char *gm_loader_sibling(const gm_loader *loader, const char *name)
 {
-    static const char ending[] = ".so.";
-    const char *at = strstr(name, ending);
-    size_t size = at ? (size_t)(at - name) + strlen(ending) : 0;
+    const char *mark = is_dll(name) ? "64_" : ".so.", *at = strstr(name, mark);
+    size_t size = at ? (size_t)(at - name) + strlen(mark) : 0;
     for (size_t i = 0; size && i < loader->folders.count; i++) {
         gm_os_entries entries;
         if (gm_os_list(loader->folders.items[i], ENTRIES_MAX, loader->arena, &entries, NULL) !=

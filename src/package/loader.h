@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the loader of Linux finds the libraries that a library of an environment needs (man ld.so),
- * and where packages load them from themselves. Nothing is loaded. */
+/* Where the loader finds the libraries that a library of an environment needs (man ld.so;
+ * "Dynamic-link library search order", Microsoft), and where packages load them from themselves.
+ * Nothing is loaded. */
 #ifndef GM_PACKAGE_LOADER_H
 #define GM_PACKAGE_LOADER_H
 
@@ -11,9 +12,9 @@ typedef struct gm_loader {
     GM_LIST(const char *) folders; /* looked in for every library */
 } gm_loader;
 
-/* Lists the folders of `environment`: its packages' nvidia/…/lib (which torch loads from before it
- * needs them), LD_LIBRARY_PATH, the prefix's lib, those of /etc/ld.so.conf.d and the system's own.
- * False without memory. */
+/* Lists the folders of `environment`: its packages' nvidia/…/lib and torch/lib (which torch loads
+ * from before it needs them), PATH of Windows, LD_LIBRARY_PATH, the prefix's lib, those of
+ * /etc/ld.so.conf.d and the system's own. False without memory. */
 bool gm_loader_begin(gm_loader *loader, const gm_key_reader *keys,
                      const gm_environment *environment, gm_arena *arena);
 

@@ -19,10 +19,15 @@ typedef struct gm_pass {
     bool incomplete;     /* a limit of this program was met: the lists may lack something */
 } gm_pass;
 
+/* Knows what a format of host files must keep of itself. */
+typedef struct gm_keeper gm_keeper;
+extern const gm_keeper gm_keeper_elf, gm_keeper_pe, gm_keeper_coff;
+
 /* Reads `source` to its end. `head` is what the caller has read of it already (its first bytes;
- * empty for a random source). Results live in `arena`. Errors: those of the source, GM_MEMORY,
- * GM_CANCELLED. `path` is told to the progress callback. */
-gm_status gm_pass_run(const gm_context *context, gm_source *source, gm_span head, const char *path,
-                      gm_arena *arena, gm_pass *ret_pass, gm_error *reterr);
+ * empty for a random source). `keeper`: NULL where there is no host file. Results live in `arena`.
+ * Errors: those of the source, GM_MEMORY, GM_CANCELLED. `path` is told to the progress callback. */
+gm_status gm_pass_run(const gm_context *context, gm_source *source, gm_span head,
+                      const gm_keeper *keeper, const char *path, gm_arena *arena, gm_pass *ret_pass,
+                      gm_error *reterr);
 
 #endif

@@ -117,7 +117,7 @@ gm_status gm_select_region(gm_selection *selection, const gm_region *region, gm_
 }
 
 /* Is there a record for the container at `offset`? */
-static const gm_elf_record *record_of(const gm_elf_records *records, uint64_t offset)
+static const gm_host_record *record_of(const gm_host_records *records, uint64_t offset)
 {
     size_t low = 0, high = records->count;
     while (low < high) {
@@ -172,12 +172,12 @@ static bool is_stub(const gm_selection *selection, size_t index, const struct fi
     return true;
 }
 
-void gm_select_classify(gm_selection *selection, const gm_elf_records *records, bool relfatbin)
+void gm_select_classify(gm_selection *selection, const gm_host_records *records, bool relfatbin)
 {
     struct file_facts facts = {records->count > 0, relfatbin};
     for (size_t i = 0; i < selection->library->modules.count; i++) {
         gm_module *module = &selection->library->modules.items[i];
-        const gm_elf_record *record = record_of(records, module->offset);
+        const gm_host_record *record = record_of(records, module->offset);
         if (record && module->registration == GM_MODULE_UNREGISTERED)
             module->registration = record->version == 2 ? GM_MODULE_LINKED : GM_MODULE_REGISTERED;
         module->stub = is_stub(selection, i, &facts);

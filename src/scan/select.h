@@ -8,7 +8,7 @@
 #include "base/context.h"
 #include "base/reader.h"
 #include "gpucode/fatbin.h"
-#include "hostfile/elf.h"
+#include "hostfile/host.h"
 #include "model/damage.h"
 #include "scan/pass.h"
 
@@ -59,6 +59,6 @@ gm_status gm_select_region(gm_selection *selection, const gm_region *region, gm_
 
 /* Marks modules as registered or linked by `records` (sorted by container), then stubs.
  * `relfatbin`: the file holds the parts that were linked. */
-void gm_select_classify(gm_selection *selection, const gm_elf_records *records, bool relfatbin);
+void gm_select_classify(gm_selection *selection, const gm_host_records *records, bool relfatbin);
 
 #endif

@@ -93,7 +93,14 @@ static void test_sniff(void **state)
     } rows[] = {
         {"", 0, GM_FILE_EMPTY},
         {"M", 1, GM_FILE_OTHER},
-        {"MZ", 2, GM_FILE_PE},
+        {"MZ", 2, GM_FILE_OTHER},
+        {"MZ\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+         "\0\0\0"
+         "\0\0\0\0\0\0\0\0\0\0\0\0\x40\0\0\0",
+         64, GM_FILE_PE},
+        {"MZ says this text, whose bytes lead nowhere. More must be here, 64.", 66, GM_FILE_OTHER},
+        {"\x64\x86\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20, GM_FILE_COFF},
+        {"\x64\x86\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\xf0\0\0\0", 20, GM_FILE_OTHER},
         {"!<arch>\n", 8, GM_FILE_ARCHIVE},
         {"PK\x03\x04", 4, GM_FILE_ZIP},
         {"\x7f"
@@ -120,11 +127,11 @@ static void test_sniff(void **state)
 static void test_relocation_shape(void **state)
 {
     (void)state;
-    assert_true(gm_elf_maybe_relocation((uint64_t[]){0x200010, 8, 0x40}));
-    assert_true(gm_elf_maybe_relocation((uint64_t[]){0x200010, 1027, 0x40}));
-    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200011, 8, 0x40}));
-    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200010, 6, 0x40}));
-    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200010, 8, UINT64_MAX}));
+    assert_true(gm_elf_maybe_relocation((uint64_t[]){0x200010, 8, 0x40}, 8));
+    assert_true(gm_elf_maybe_relocation((uint64_t[]){0x200010, 1027, 0x40}, 1027));
+    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200011, 8, 0x40}, 8));
+    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200010, 6, 0x40}, 8));
+    assert_false(gm_elf_maybe_relocation((uint64_t[]){0x200010, 8, UINT64_MAX}, 8));
 }
 
 /* More sections, images or bytes than the limits allow end in a note, not in memory. */
@@ -135,13 +142,14 @@ static void test_limits(void **state)
     gm_source *source = gm_source_memory(fixture_read(arena, "so-x86-64"));
     gm_reader *reader = gm_reader_new(source);
     gm_damage_list damage = {.limit = 10};
-    gm_elf elf;
+    gm_host host;
     gm_error error;
+    gm_host_reading reading = {
+        .context = &context, .reader = reader, .arena = arena, .damage = &damage, .reterr = &error};
     (void)state;
     context.limits.sections_per_file = 3;
-    assert_int_equal(
-        gm_elf_read(&context, reader, source->size_bytes, arena, &elf, &damage, &error), GM_OK);
-    assert_false(elf.has_sections);
+    assert_int_equal(gm_host_elf.read(&reading, source->size_bytes, &host), GM_OK);
+    assert_false(host.has_sections);
     assert_int_equal(damage.notes.count, 1);
     assert_string_equal(damage.notes.items[0].id, "too-many-sections");
     gm_reader_free(reader);
