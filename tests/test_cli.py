@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -120,22 +121,111 @@ def test_options_may_come_before_the_command():
     assert (after.stdout, after.returncode) == (before.stdout, before.returncode)
 
 
-def test_mistyped_option_gets_a_suggestion():
-    assert "--driver" in run("check", "--dirver", "1").stderr
+@pytest.mark.parametrize("args, offered", [
+    (["check", "--dirver", "1"], "--driver"),
+    (["check", "--dirver=1"], "--driver"),
+    (["check", "--verb"], "--verbose"),
+    (["check", "--installer", "uv"], "gpumatch pick --installer"),
+    (["chekc"], "gpumatch check"),
+    (["Check"], "gpumatch check"),
+    (["hlep"], "gpumatch help"),
+    (["RTX", "5060"], 'gpumatch explain "RTX 5060"'),
+    (["sm_120"], "gpumatch explain sm_120"),
+    (["算力"], 'gpumatch explain "算力"'),
+    (["x" * 300], "gpumatch explain log.txt"),
+    ([SOURCE / "README.md"], f"gpumatch check {SOURCE / 'README.md'}"),
+    (["help", "exit"], "gpumatch help exit-status"),
+    (["help", "ptx"], "gpumatch explain ptx"),
+    (["help", "xyzzy"], "gather, exit-status"),
+    (["show", "gpsu"], "gpus"),
+    (["check", "--driver"], "--driver VERSION: "),
+    (["check", "--json=3"], "--json: "),
+    (["check", "--os", "win"], "--os windows"),
+    (["check", "--os", "Linx"], "--os linux"),
+    (["check", "--arch", "x86"], "--arch x86_64"),
+    (["check", "--kernel-module", "opne"], "--kernel-module open"),
+    (["pick", "--channel", "nigthly"], "--channel nightly"),
+    (["pick", "--installer", "pipp"], "--installer pip"),
+    (["pick", "--platform", "cu129a"], "--platform cu129"),
+    (["pick", "--platform", "12.8"], "--platform cu128"),
+    (["pick", "pytorch"], "torch"),
+    (["pick", "torchvisoin"], "torchvision")])
+def test_what_is_mistyped_gets_a_suggestion(args, offered):
+    done = run(*args)
+    assert done.returncode == 2 and offered in done.stderr and done.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["check", "scan", "pick", "explain"])
-def test_help(command):
-    for args in ([command, "--help"], ["help", command]):
-        done = run(*args)
+@pytest.mark.parametrize("gpu, near", [
+    ("RTX 5600", "NVIDIA GeForce RTX 5060"), ("RTX 4O90", "NVIDIA GeForce RTX 4090"),
+    ("RX 7900XTXX", "AMD Radeon RX 7900 XTX"), ("GTX 1080 Ti Super", "NVIDIA GeForce GTX 1080 Ti"),
+    ("banana", None)])
+def test_mistyped_gpu_gets_the_nearest_names(gpu, near):
+    report, status = report_of(*machine("--with", "torch==2.9.1+cu128", gpu=gpu))
+    unknown, = [f for f in report["findings"] if f["code"] == "unknown-gpu"]
+    assert status == 4 and gpu in unknown["title"]
+    if not near:
+        assert "near" not in unknown["args"]
+        return
+    first = unknown["args"]["near"].split(", ")[0]
+    assert first == near and near in unknown["detail"]
+    report, _ = report_of(*machine("--with", "torch==2.9.1+cu128", gpu=first))
+    assert report["machine"]["devices"][0]["target"]
+
+
+@pytest.mark.parametrize("version, near", [
+    ("torch==2.7.11", "2.7.1"), ("torch==2.7.1+cu119", "2.7.1+cu118"), ("xformers==0.0.34.9", "0.0.34"),
+    ("torchvision==0.99", None)])
+def test_mistyped_release_gets_the_nearest_ones(version, near):
+    report, status = report_of(*machine("--with", version))
+    unknown, = [f for f in report["findings"] if f["code"] == "unknown-code"]
+    assert status == 4 and unknown["args"]["near"].split(", ")[0] == (near or unknown["args"]["near"])
+    picked, _ = report_of("pick", *machine(version)[1:])
+    assert unknown["args"]["near"] in picked["advice"][0]["why"]
+
+
+def test_release_that_there_is_needs_no_suggestion():
+    for version in ("torch==2.7.1", "torch==2.7.1+cu128"):
+        report, _ = report_of(*machine("--with", version))
+        assert "near" not in json.dumps(report["findings"])
+
+
+COMMANDS = ["check", "scan", "pick", "explain", "show", "info", "gather"]
+
+
+def assert_fits(text, columns, lines):
+    assert len(text.splitlines()) <= lines
+    for line in text.splitlines():
+        wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+        assert wide <= columns or line.startswith("  gpumatch "), line  # commands are never broken
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command, lang):
+    for args in ([command, "--help"], ["help", command], ["--lang", lang, "help", command]):
+        done = run(*args, "--lang", lang)
         assert done.returncode == 0 and done.stderr == ""
-        assert f"gpumatch {command}" in done.stdout and "--json" in done.stdout
-        assert "help." not in done.stdout and len(done.stdout.splitlines()) <= 30
+        assert f"  gpumatch {command}" in done.stdout and ("--json" in done.stdout or command == "gather")
+        assert "help." not in done.stdout
+        assert_fits(done.stdout, 80, 34)
 
 
-def test_help_of_the_program_fits_a_screen():
-    lines = run("--help").stdout.splitlines()
-    assert len(lines) <= 24 and max(map(len, lines)) <= 90
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_help_of_the_program_fits_a_screen(lang):
+    for args in ["--help"], ["help"], ["-h"]:
+        shown = run(*args, "--lang", lang).stdout
+        assert_fits(shown, 80, 24)
+        examples = [line for line in shown.splitlines()[:7] if line.startswith("  gpumatch ")]
+        assert len(examples) == 3
+        assert all(command in shown for command in COMMANDS)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("topic", ["exit-status", "machine", "code-lists", "output"])
+def test_help_topics(topic, lang):
+    done = run("help", topic, "--lang", lang)
+    assert done.returncode == 0 and f"  {topic}" in run("--help", "--lang", lang).stdout
+    assert_fits(done.stdout, 80, 24)
 
 
 def test_version():

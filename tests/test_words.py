@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Sentences: every id that the program uses exists, every id that exists is used."""
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 
 import polib
 import pytest
 
-from paths import SOURCE
+from paths import BUILD, SOURCE, run
 
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
 # Ids that the program puts together: a pattern of the id, and where its variable part comes from.
@@ -16,7 +18,8 @@ CODES = re.compile(r'X\(\w+, "([a-z-]+)"\)')
 
 
 def texts(language):
-    return {e.msgid: e.msgstr for e in polib.pofile(str(SOURCE / "po" / f"{language}.po"))}
+    return {e.msgid: e.msgstr or " ".join(e.msgstr_plural.values())
+            for e in polib.pofile(str(SOURCE / "po" / f"{language}.po"))}
 
 
 def literals():
@@ -58,7 +61,9 @@ def required():
     ids |= {f"help.value.{name}" for name, value in options if value == "true"}
     commands = re.findall(r'\{"(\w+)", CLI_\w+',
                           (SOURCE / "src/cli/commands.c").read_text(encoding="utf-8"))
-    ids |= {f"help.{part}.{c}" for c in commands for part in ("usage", "command")}
+    ids |= {f"help.{part}.{c}" for c in commands for part in ("usage", "command", "example")}
+    topics = re.search(r"topics\[\] = \{([^}]*), NULL", (SOURCE / "src/cli/help.c").read_text(encoding="utf-8"))[1]
+    ids |= {f"help.{part}.{t}" for t in LITERAL.findall(topics) for part in ("about", "topic")}
     for listing in ("catalog", "explain"):
         text = (SOURCE / "src" / listing / "listing.c").read_text(encoding="utf-8")
         ids |= {f"report.column.{c}" for c in re.findall(r'\{"(\w+)",\s+GM_CELL_', text)}
@@ -83,7 +88,7 @@ def used(id_, words):
     if prefix == "finding":  # finding.<code>.<part>.<variant>
         return rest.split(".")[-1] in words
     if prefix in ("error", "advice", "report", "assumes", "damage", "format", "unreadable"):
-        stem = re.sub(r"\.(hint|suggest)$", "", rest)
+        stem = re.sub(r"\.(hint|suggest|file|text|long|elsewhere|term)$", "", rest)
         return stem in words
     return prefix == "term"  # checked by its own test below
 
@@ -109,6 +114,18 @@ def test_what_exists_is_used():
     assert not unused, "\n".join(unused)
 
 
+# Errors after which there is nothing that the user could do.
+NO_WAY_ON = {"memory", "cancelled", "options-size", "not-forward"}
+
+
+def test_errors_say_what_to_do():
+    english = texts("en")
+    errors = {i.split(".")[1] for i in english if i.startswith("error.")}
+    silent = {e for e in errors - NO_WAY_ON
+              if not any(f"error.{e}.{way}" in english for way in ("hint", "suggest"))}
+    assert not {e for e in silent if not e.startswith("table-")}, silent
+
+
 def test_terms_are_whole():
     english = texts("en")
     terms = {i.split(".")[1] for i in english if i.startswith("term.")}
@@ -128,33 +145,113 @@ def test_chinese_is_chinese():
             assert re.search(r"[\u4e00-\u9fff]", text), f"{id_} is not translated"
 
 
-@pytest.mark.parametrize("damage", ["missing", "placeholder", "twice", "empty"])
+def generate(folder, out):
+    return subprocess.run([sys.executable, SOURCE / "tools" / "gen_words.py", out / "out.c", out / "out.d", folder],
+                          capture_output=True, text=True, check=False)
+
+
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n{}"\n\n'
+COUNTED = 'msgid "error.y"\nmsgid_plural "error.y"\nmsgstr[0] "one"\nmsgstr[1] "{count}"\n'
+
+
+@pytest.mark.parametrize("damage", ["missing", "placeholder", "twice", "empty", "forms", "plural", "rule"])
 def test_generator_refuses(tmp_path, damage):
     """What the generator must not accept."""
-    english = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n' \
-              'msgid "error.x"\nmsgstr "{a} is wrong"\n'
-    other = {"missing": english.replace("error.x", "error.y"),
+    two = "Plural-Forms: nplurals=2; plural=n != 1;\\n"
+    english = HEADER.replace("{}", two) + 'msgid "error.x"\nmsgstr "{a} is wrong"\n\n' + COUNTED
+    other = {"missing": english.replace("error.x", "error.z"),
              "placeholder": english.replace("{a}", "{b}"),
              "twice": english + '\nmsgid "error.x"\nmsgstr "{a}"\n',
-             "empty": english.replace("{a} is wrong", "")}[damage]
+             "empty": english.replace("{a} is wrong", ""),
+             "forms": english.replace("nplurals=2", "nplurals=3"),
+             "plural": english.replace('msgid_plural "error.y"\nmsgstr[0] "one"\nmsgstr[1]', "msgstr"),
+             "rule": english.replace("n != 1", "system(0)")}[damage]
     (tmp_path / "en.po").write_text(english, encoding="utf-8")
+    assert generate(tmp_path, tmp_path).returncode == 0
     (tmp_path / "zz.po").write_text(other, encoding="utf-8")
-    done = subprocess.run([sys.executable, SOURCE / "tools" / "gen_words.py", tmp_path / "out.c",
-                           tmp_path / "en.po", tmp_path / "zz.po"], capture_output=True, text=True,
-                          check=False)
-    assert done.returncode != 0 and "error." in done.stderr
+    done = generate(tmp_path, tmp_path)
+    assert done.returncode != 0 and ("error." in done.stderr or "Plural-Forms" in done.stderr)
 
 
-def test_a_language_is_one_file(tmp_path):
-    """A pseudo-language made out of English is accepted as it is."""
+# ---- a third language: English between brackets, with three plural forms --------------------------
+
+def bracketed(text):
+    return re.sub(r"(?m)^(?!\s)(.+)$", r"⟦\1⟧", text)  # not the lines that are commands
+
+
+def pseudo_language(file):
     po = polib.pofile(str(SOURCE / "po" / "en.po"))
+    po.metadata["Plural-Forms"] = "nplurals=3; plural=(n == 1 ? 0 : n < 5 ? 1 : 2);"
     for entry in po:
-        entry.msgstr = "⟦" + entry.msgstr + "⟧" if not entry.msgid.endswith(".alias") else "zz"
         if entry.msgid.endswith((".alias", ".see")):
-            entry.msgstr = entry.msgid.split(".")[1]
-    po.save(str(tmp_path / "zz.po"))
-    done = subprocess.run([sys.executable, SOURCE / "tools" / "gen_words.py", tmp_path / "out.c",
-                           SOURCE / "po" / "en.po", SOURCE / "po" / "zh.po", tmp_path / "zz.po"],
-                          capture_output=True, text=True, check=False)
+            entry.msgstr = "zz" + entry.msgid.split(".")[1]
+        elif entry.msgid_plural:
+            entry.msgstr_plural = {form: bracketed(f"{{count}} form-{form}") for form in range(3)}
+        else:
+            entry.msgstr = bracketed(entry.msgstr)
+    po.save(str(file))
+
+
+@pytest.fixture(scope="module")
+def pseudo(tmp_path_factory):
+    """gpumatch built again with one file more in po/."""
+    folder = tmp_path_factory.mktemp("zz")
+    shutil.copytree(SOURCE / "po", folder / "po")
+    pseudo_language(folder / "po" / "zz.po")
+    done = generate(folder / "po", folder)
     assert done.returncode == 0, done.stderr
-    assert "gm_words_lang_count = 3" in (tmp_path / "out.c").read_text(encoding="utf-8")
+    commands = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", "gpumatch"], capture_output=True,
+                              text=True, check=True).stdout.splitlines()
+    compile_ = next(shlex.split(c) for c in commands if "words_table.c" in c and " -c " in c)
+    source = next(word for word in compile_ if word.endswith("words_table.c"))
+    compile_ = [str(folder / "out.c") if word == source else word for word in compile_]
+    for option, file in (("-o", "out.o"), ("-MF", "depends")):
+        compile_[compile_.index(option) + 1] = str(folder / file)
+    link = shlex.split(commands[-1])
+    at = link.index("-o")
+    link[at + 1:at + 2] = [str(folder / "gpumatch"), str(folder / "out.o")]
+    for command in (compile_, link):
+        subprocess.run(command, cwd=BUILD, check=True, capture_output=True)
+    return [folder / "gpumatch"]
+
+
+# What no language translates: commands, names, versions, numbers.
+UNTRANSLATED = re.compile(r"(?m)^    .*$|gpumatch [^⟧\n]*|https?:\S+|\x1b\[[\d;]*m")
+
+
+@pytest.mark.parametrize("args", [
+    ["check", "--machine", SOURCE / "tests/machines/windows-laptop.json"],
+    ["check", "--machine", SOURCE / "tests/machines/desktop-rtx-4090.json"],
+    ["check", "-v", "--machine", SOURCE / "tests/machines/pascal-on-590.json"],
+    ["check", "--machine", "-", "--gpu", "RTX 5060", "--gpu", "GTX 1080 Ti", "--os", "windows", "--driver",
+     "576.02", "--with", "torch==2.7.1+cu126"],
+    ["check", "--machine", "-", "--gpu", "none", "--with", "torch==2.7.1"],
+    ["explain", "sm_120"], ["--help"], ["help", "output"], ["check", "--help"]])
+def test_a_language_is_one_file(pseudo, args):
+    """Nothing that a person reads stands outside of the file."""
+    done = run(*args, "--lang", "zz_ZZ.UTF-8", program=pseudo)
+    assert "⟦" in done.stdout
+    left = done.stdout
+    while re.search(r"⟦[^⟦⟧]*⟧", left):
+        left = re.sub(r"⟦[^⟦⟧]*⟧", "", left)
+    left = UNTRANSLATED.sub("", left)
+    if "-v" not in args:  # evidence is quoted
+        print(left)
+        assert not re.search(r"\b[a-z]{3,} [a-z]{3,}\b", left), left
+
+
+def test_a_language_is_found_everywhere(pseudo):
+    assert "en, zh, zz" in run("--lang", "tlh", program=pseudo).stderr
+    assert "en, zh, zz" in run("check", "--help", program=pseudo).stdout
+    assert "⟦" in run("--help", program=pseudo, env={"GPUMATCH_LANG": "zz"}).stdout
+    assert "⟦" in run("--help", program=pseudo, env={"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de:zz"}).stdout
+
+
+def test_plural_forms(pseudo):
+    """As many as the language says, each for the numbers that it says."""
+    def parts(lang, program=None):
+        return run("check", "--machine", SOURCE / "tests/machines/desktop-rtx-4090.json", "--lang", lang,
+                   program=program).stdout
+    assert "12 form-2" in parts("zz", pseudo)
+    assert "12 more packages hold" in parts("en")
+    assert "另有 12 个软件包" in parts("zh")

@@ -12,6 +12,12 @@ static gm_status bad_option(gm_run *run, const char *code, const char *text)
     return gm_fail(&run->error, GM_USAGE, code, text, GM_OFFSET_NONE);
 }
 
+/* The same for a word out of a few; says which of them is near. */
+static gm_status bad_word(gm_run *run, const char *code, const char *text, const char *const *known)
+{
+    return gm_fail_detail(&run->error, GM_USAGE, code, text, gm_text_nearest(text, known));
+}
+
 /* "10de:2d19"; false when it has another shape. */
 static bool parse_pci(const char *text, uint16_t *vendor, uint16_t *device)
 {
@@ -170,15 +176,17 @@ static gm_status set_python(gm_run *run, const char *text)
 
 static gm_status set_system(gm_run *run, const gm_machine_options *options)
 {
+    static const char *const oses[] = {"linux", "windows", "macos", "wsl", NULL};
+    static const char *const cpus[] = {"x86_64", "amd64", "aarch64", "arm64", NULL};
     gm_machine *machine = &run->result.machine;
     gm_os os;
     if (options->os) {
         if (!gm_os_parse(options->os, &os))
-            return bad_option(run, "bad-os", options->os);
+            return bad_word(run, "bad-os", options->os, oses);
         set_os(machine, os);
     }
     if (options->arch && !gm_cpu_parse(options->arch, &machine->cpu))
-        return bad_option(run, "bad-arch", options->arch);
+        return bad_word(run, "bad-arch", options->arch, cpus);
     if (options->glibc) {
         if (!gm_version_parse(options->glibc, &machine->glibc) || machine->glibc.count < 2)
             return bad_option(run, "bad-glibc", options->glibc);
@@ -196,9 +204,10 @@ static gm_status set_driver(gm_run *run, const gm_machine_options *options)
     if (status != GM_OK)
         return status;
     if (options->kernel_module) {
+        static const char *const kinds[] = {"open", "closed", NULL};
         bool open = !strcmp(options->kernel_module, "open");
         if (!open && strcmp(options->kernel_module, "closed"))
-            return bad_option(run, "bad-kernel-module", options->kernel_module);
+            return bad_word(run, "bad-kernel-module", options->kernel_module, kinds);
         machine->driver.kernel_module = open ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
     }
     if (machine->driver.state == GM_KNOWN && machine->driver.version.count)

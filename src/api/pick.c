@@ -9,20 +9,28 @@
 
 static gm_status known_channel(gm_run *run, const char *channel)
 {
+    static const char *const channels[] = {"stable", "nightly", NULL};
     if (!channel || !strcmp(channel, "stable") || !strcmp(channel, "nightly"))
         return GM_OK;
-    return gm_fail(&run->error, GM_USAGE, "bad-channel", channel, GM_OFFSET_NONE);
+    return gm_fail_detail(&run->error, GM_USAGE, "bad-channel", channel,
+                          gm_text_nearest(channel, channels));
 }
 
 static gm_status known_installer(gm_run *run, const char *installer)
 {
+    enum { MOST = 32 };
+    const char *names[MOST] = {NULL}, *nearest;
     gm_text known = GM_TEXT_INIT;
-    const char *name = installer;
-    for (size_t i = 0; installer && (name = gm_advise_installer(i)) && strcmp(name, installer); i++)
-        gm_text_addf(&known, "%s%s", i ? ", " : "", name);
-    gm_status status = name || !installer ? GM_OK
-                                          : gm_fail_detail(&run->error, GM_USAGE, "bad-installer",
-                                                           installer, known.data);
+    for (size_t i = 0; i + 1 < MOST && (names[i] = gm_advise_installer(i)); i++) {
+        if (gm_text_equal(names[i], installer))
+            installer = NULL;
+        gm_text_addf(&known, "%s%s", i ? ", " : "", names[i]);
+    }
+    nearest = installer ? gm_text_nearest(installer, names) : NULL;
+    gm_status status =
+        !installer ? GM_OK
+        : nearest  ? gm_fail_detail(&run->error, GM_USAGE, "bad-installer", installer, nearest)
+                   : gm_fail_detail(&run->error, GM_USAGE, "bad-installer", installer, known.data);
     gm_text_free(&known);
     return status;
 }
@@ -38,7 +46,8 @@ static gm_status known_platform(gm_run *run, const char *platform)
         if (!strcmp(build.variant, platform))
             return GM_OK;
     }
-    return gm_fail(&run->error, GM_USAGE, "bad-platform", platform, GM_OFFSET_NONE);
+    return gm_fail_detail(&run->error, GM_USAGE, "bad-platform", platform,
+                          gm_catalog_near_variant(run->catalog, platform));
 }
 
 /* A requirement for a package that can be picked. */
@@ -46,8 +55,28 @@ static gm_status known_package(gm_run *run, const char *text, gm_spec *spec)
 {
     gm_status status = gm_spec_parse(text, run->arena, spec, &run->error);
     if (status == GM_OK && !gm_advise_knows(run->catalog, spec->name))
-        status = gm_fail(&run->error, GM_USAGE, "unknown-package", text, GM_OFFSET_NONE);
+        status = gm_fail_detail(&run->error, GM_USAGE, "unknown-package", text,
+                                gm_catalog_near_package(run->catalog, spec->name));
     return status;
+}
+
+/* The version that was asked for is in no table: the advice says which are near. */
+static void tell_near(gm_run *run, const gm_spec *spec)
+{
+    const char *near = spec->version ? gm_catalog_near_releases(run->catalog, spec->name,
+                                                                spec->version, run->arena)
+                                     : NULL;
+    for (size_t i = 0; near && i < run->result.advice.count; i++) {
+        gm_advice *advice = &run->result.advice.items[i];
+        bool installs = gm_text_equal(advice->why, "advice.install.unpinned");
+        if (!installs && !gm_text_equal(advice->why, "advice.ask.no-such-build") &&
+            !gm_text_equal(advice->why, "advice.ask.nothing-fits"))
+            continue;
+        advice->why = installs ? "advice.install.unpinned.near" : "advice.ask.no-such-build.near";
+        gm_args_text(run->arena, &advice->args, "asked",
+                     gm_arena_printf(run->arena, "%s %s", spec->name, spec->version));
+        gm_args_text(run->arena, &advice->args, "near", near);
+    }
 }
 
 static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit)
@@ -76,6 +105,8 @@ static gm_status pick(gm_run *run, const gm_pick_options *options, int *ret_exit
         return status;
     if (!gm_advise(run->catalog, &run->result, &advise, run->arena, &advised))
         return gm_run_no_memory(run);
+    for (size_t i = 0; i < options->name_count; i++)
+        tell_near(run, &specs[i]);
     *ret_exit = exits[advised];
     return gm_run_report(run, "pick", NULL);
 }

@@ -151,18 +151,13 @@ static gm_status show_json(struct showing *showing, const gm_show_options *optio
 /* The names of the tables, and the one that is nearest to a mistyped one. */
 static gm_status unknown_table(gm_run *run, const char *name)
 {
-    const char *nearest = NULL;
-    size_t least = GM_TEXT_NEAR;
-    for (size_t i = 0; name && tables[i]; i++) {
-        size_t far = gm_text_distance(name, tables[i]->name);
-        if (far < least) {
-            least = far;
-            nearest = tables[i]->name;
-        }
-    }
+    const char *names[sizeof tables / sizeof *tables] = {NULL};
     if (!name)
         return gm_fail(&run->error, GM_USAGE, "no-table", NULL, GM_OFFSET_NONE);
-    return gm_fail_detail(&run->error, GM_USAGE, "unknown-table", name, nearest);
+    for (size_t i = 0; tables[i]; i++)
+        names[i] = tables[i]->name;
+    return gm_fail_detail(&run->error, GM_USAGE, "unknown-table", name,
+                          gm_text_nearest(name, names));
 }
 
 static gm_status show(gm_run *run, const gm_show_options *options, int *ret_exit)

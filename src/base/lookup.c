@@ -84,3 +84,26 @@ size_t gm_text_distance(const char *a, const char *b)
     }
     return rows[m % 3][n];
 }
+
+const char *gm_text_nearest(const char *text, const char *const *names)
+{
+    enum { LEAST_PREFIX = 2 };
+    char lower[32];
+    size_t size = strlen(text), least = GM_TEXT_NEAR;
+    const char *nearest = NULL;
+    if (size >= sizeof lower)
+        return NULL;
+    for (size_t i = 0; i <= size; i++)
+        lower[i] = gm_ascii_lower(text[i]);
+    for (size_t i = 0; size >= LEAST_PREFIX && names[i]; i++)
+        if (gm_ascii_starts(names[i], lower))
+            return names[i];
+    for (size_t i = 0; names[i]; i++) {
+        size_t far = gm_text_distance(lower, names[i]);
+        if (far < least && (far == 1 || 2 * far < size)) {
+            least = far;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}

@@ -25,4 +25,8 @@ bool gm_ascii_starts(const char *text, const char *prefix);       /* ignoring ca
 #define GM_TEXT_NEAR 3
 size_t gm_text_distance(const char *a, const char *b);
 
+/* The one of `names` (ended by NULL) that `text` likely stands for: it is mistyped or cut short, in
+ * any case of letters. NULL: none is near. */
+const char *gm_text_nearest(const char *text, const char *const *names);
+
 #endif

@@ -53,6 +53,10 @@ bool gm_catalog_gpu_by_pci(const gm_catalog *catalog, uint16_t vendor, uint16_t 
  * against "Laptop", blanks and hyphens do not matter. False for an unknown name. */
 bool gm_catalog_gpu_by_name(const gm_catalog *catalog, const char *name, gm_gpu *gpu);
 
+/* Names near to one that gm_catalog_gpu_by_name does not know, "NVIDIA GeForce RTX 5060, …", the
+ * nearest first; NULL none, or no memory. */
+const char *gm_catalog_near_gpus(const gm_catalog *catalog, const char *name, gm_arena *arena);
+
 /* The longest GPU name that starts at `text` (a word border), for text that people paste; returns
  * its length in bytes, 0 for none. Plain numbers ("4090") are not names; "RTX 4090", "T4", "H100"
  * are. */
@@ -190,6 +194,17 @@ void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build);
  * False when there is none. */
 bool gm_catalog_build_find(const gm_catalog *catalog, const char *name, const char *version,
                            const char *variant, gm_os os, gm_cpu cpu, gm_build *build);
+
+/* What may have been meant: releases near to one that is in no table ("2.7.1, 2.7.0" for 2.7.11),
+ * or "2.7.1+cu118, …" where the release is but not with this variant. NULL: it is there, nothing is
+ * known of the package, or no memory. */
+const char *gm_catalog_near_releases(const gm_catalog *catalog, const char *package,
+                                     const char *version, gm_arena *arena);
+
+/* The package with releases ("pytorch": "torch"), or the variant of some build ("12.8": "cu128"),
+ * that may have been meant; NULL: none is near. */
+const char *gm_catalog_near_package(const gm_catalog *catalog, const char *name);
+const char *gm_catalog_near_variant(const gm_catalog *catalog, const char *text);
 
 /* The build as a package that is not installed: one core library with the row's code, and those of
  * gm_catalog_build_libraries. `package` is overwritten; false without memory. */

@@ -30,6 +30,12 @@ gm_machine_options cli_machine(const cli_args *args);
 /* --help of one command, or of the program for command 0. */
 void cli_help(gm_text *out, gm_lang lang, unsigned command);
 
+/* The page of `help TOPIC`; false: there is no such topic. The nearest one or NULL; all names that
+ * help knows, "check, …, exit-status". */
+bool cli_help_topic(gm_text *out, gm_lang lang, const char *topic);
+const char *cli_topic_near(const char *topic);
+void cli_add_topics(gm_text *out);
+
 typedef struct cli_command {
     const char *name;
     unsigned command;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/lookup.h"
-#include "base/utf8.h"
 
 static const struct option_row {
     const char *name;
@@ -46,10 +45,11 @@ static int find_letter(unsigned command, char letter)
     return -1;
 }
 
-static bool wrong(cli_args *args, const char *error, const char *argument)
+static bool wrong(cli_args *args, const char *error, const char *argument, int option)
 {
     args->error = error;
     args->wrong = argument;
+    args->option = option;
     return false;
 }
 
@@ -72,12 +72,12 @@ static bool parse_option(cli_args *args, int argc, char **argv, int *at)
     }
     if (option < 0)
         return args->command == CLI_EXPLAIN ? push(&args->operands, argument)
-                                            : wrong(args, "unknown-option", argument);
+                                            : wrong(args, "unknown-option", argument, option);
     if (value && !option_rows[option].value)
-        return wrong(args, "takes-no-value", argument);
+        return wrong(args, "takes-no-value", argument, option);
     if (!value && option_rows[option].value) {
         if (*at + 1 >= argc)
-            return wrong(args, "needs-value", argument);
+            return wrong(args, "needs-value", argument, option);
         value = argv[++*at];
     }
     return push(&args->options[option], value);
@@ -130,40 +130,44 @@ bool cli_given(const cli_args *args, cli_option option)
 
 const char *cli_suggest(unsigned command, const char *mistyped)
 {
-    const char *best = NULL;
-    size_t least = GM_TEXT_NEAR;
+    const char *names[CLI_OPTION_COUNT + 1];
+    char name[32];
+    size_t count = 0;
     mistyped += strspn(mistyped, "-");
-    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
-        size_t far = gm_text_distance(mistyped, option_rows[i].name);
-        if (option_rows[i].commands & command && far < least) {
-            least = far;
-            best = option_rows[i].name;
-        }
-    }
-    return best;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(mistyped, "="), mistyped);
+    for (int i = 0; i < CLI_OPTION_COUNT; i++)
+        if (option_rows[i].commands & command)
+            names[count++] = option_rows[i].name;
+    names[count] = NULL;
+    return gm_text_nearest(name, names);
 }
 
-void cli_options_help(gm_text *out, gm_lang lang, unsigned command)
+const char *cli_option_name(int option)
 {
-    for (int i = 0; i < CLI_OPTION_COUNT; i++) {
-        const struct option_row *row = &option_rows[i];
-        char id[64];
-        gm_text left = GM_TEXT_INIT;
-        if (!(row->commands & command))
-            continue;
-        if (row->letter)
-            gm_text_addf(&left, "-%c, ", row->letter);
-        gm_text_addf(&left, "--%s", row->name);
-        if (row->value) {
-            snprintf(id, sizeof id, "help.value.%s", row->name);
-            gm_text_add(&left, " ");
-            gm_words_add(&left, lang, id, NULL, 0);
-        }
-        size_t width = gm_utf8_width(left.data);
-        gm_text_addf(out, "  %s%*s", left.data, (int)(width < 28 ? 28 - width : 1), "");
-        snprintf(id, sizeof id, "help.option.%s", row->name);
-        gm_words_add(out, lang, id, NULL, 0);
-        gm_text_add(out, "\n");
-        gm_text_free(&left);
-    }
+    return option_rows[option].name;
+}
+
+bool cli_has_option(unsigned command, const char *argument)
+{
+    return argument[1] == '-' ? find_long(command, argument + 2, strcspn(argument + 2, "=")) >= 0
+                              : find_letter(command, argument[1]) >= 0;
+}
+
+bool cli_takes_option(unsigned command, int option)
+{
+    return option_rows[option].commands & command;
+}
+
+void cli_option_help(gm_text *out, gm_lang lang, int option)
+{
+    const struct option_row *row = &option_rows[option];
+    char id[64];
+    if (row->letter)
+        gm_text_addf(out, "-%c, ", row->letter);
+    gm_text_addf(out, "--%s", row->name);
+    if (!row->value)
+        return;
+    snprintf(id, sizeof id, "help.value.%s", row->name);
+    gm_text_add(out, " ");
+    gm_words_add(out, lang, id, NULL, 0);
 }

@@ -72,6 +72,7 @@ typedef struct cli_args {
     cli_values operands;
     const char *wrong; /* the argument that made no sense; NULL none */
     const char *error; /* code of the error about it ("unknown-option", "needs-value") */
+    int option;        /* that it names; -1 none */
 } cli_args;
 
 /* Parses argv[first …]. Values point into argv. For explain, what looks like an unknown option is
@@ -89,7 +90,12 @@ bool cli_takes_next(const char *argument);
 /* The option nearest to a mistyped one ("--dirver" → "driver"), or NULL. */
 const char *cli_suggest(unsigned command, const char *wrong);
 
-/* Appends the list of options of a command. */
-void cli_options_help(gm_text *out, gm_lang lang, unsigned command);
+/* "kernel-module"; whether a command has what was typed as an option ("--os", "--os=linux"). */
+const char *cli_option_name(int option);
+bool cli_has_option(unsigned command, const char *argument);
+bool cli_takes_option(unsigned command, int option);
+
+/* Appends "-o, --output FILE". */
+void cli_option_help(gm_text *out, gm_lang lang, int option);
 
 #endif

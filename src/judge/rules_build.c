@@ -158,7 +158,13 @@ void gm_rule_known_gpu(gm_case *c)
 {
     if (c->target.kind != GM_TARGET_NONE)
         return;
-    gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+    gm_finding *finding = gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
+    const char *name = c->device->name,
+               *near = name ? gm_catalog_near_gpus(c->catalog, name, c->arena) : NULL;
+    if (!finding || !name || !gm_text_equal(c->device->source, "flag"))
+        return;
+    finding->variant = near ? "near" : "named";
+    gm_args_text(c->arena, &finding->args, "near", near);
 }
 
 /* A library of another package is needed and nowhere to be found; where another release of it is,

@@ -175,6 +175,20 @@ static void judge_opaque(gm_case *c)
     gm_finding_row(c, finding, NULL, toolkit.row);
 }
 
+/* A version that nobody published, as far as the tables say: mistyped, or newer than they are. */
+static void add_unknown_release(gm_case *c, gm_finding *finding)
+{
+    const gm_package *package = c->package;
+    const char *near =
+        finding && package->version && package->evidence == GM_EVIDENCE_METADATA
+            ? gm_catalog_near_releases(c->catalog, package->name, package->version, c->arena)
+            : NULL;
+    if (!near)
+        return;
+    finding->variant = "release";
+    gm_args_text(c->arena, &finding->args, "near", near);
+}
+
 /* Nothing in a package decides about it by its code: features alone, code that is made at run time
  * (rules_library.c), code that is not read, or nothing that is known. */
 static void judge_without_code(gm_case *c)
@@ -193,7 +207,8 @@ static void judge_without_code(gm_case *c)
     }
     c->outcome->coverage = GM_COVERAGE_NONE;
     if (package->origin != GM_ORIGIN_NONE) {
-        gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR);
+        add_unknown_release(
+            c, gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_CODE, GM_SEVERITY_ERROR));
         return;
     }
     gm_finding *finding =

@@ -13,5 +13,7 @@ void gm_os_remove(const char *path);
  * pipes and links, which must stay what they are. */
 bool gm_os_is_replaceable(const char *path);
 bool gm_os_stderr_is_terminal(void);
+/* Columns of the terminal on standard output; 0: it is none. */
+unsigned gm_os_terminal_columns(void);
 
 #endif

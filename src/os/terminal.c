@@ -10,7 +10,18 @@
 
 #include "os/stdio.h"
 
-#define CHUNK ((size_t)64 << 10)
+#define COLUMNS_DEFAULT 80
+#define CHUNK           ((size_t)64 << 10)
+
+unsigned gm_os_stdout_columns(void)
+{
+    unsigned columns = gm_os_terminal_columns();
+    gm_text asked = GM_TEXT_INIT;
+    if (columns == 0 && gm_os_getenv("COLUMNS", &asked))
+        columns = (unsigned)strtoul(asked.data, NULL, 10);
+    gm_text_free(&asked);
+    return columns ? columns : COLUMNS_DEFAULT;
+}
 
 /* How much to ask for at once: a file's size and a byte more, so that one read also finds its end;
  * pipes, and the files of /proc, tell none. */

@@ -22,13 +22,15 @@ bool gm_os_getenv(const char *name, gm_text *value);
  * ~/.config/gpumatch, on Windows %APPDATA%\\gpumatch; false when the system does not say. */
 bool gm_os_config_directory(gm_text *path);
 
-/* Appends the language tag of the system ("zh_CN.UTF-8", "zh-CN"); false when there is none. */
-bool gm_os_locale(gm_text *tag);
+/* Appends the languages that the user reads, best first and separated by ':', as the system calls
+ * them ("zh_CN.UTF-8", "zh_CN:en", "zh-CN:en-US"); false when it does not say. */
+bool gm_os_languages(gm_text *tags);
 
 bool gm_os_write_stdout(const char *data, size_t size);
 bool gm_os_write_stderr(const char *data, size_t size);
 
-/* Columns of the terminal on standard output; 80 when it is none. */
+/* Columns of the terminal on standard output; for anything else those that the variable COLUMNS
+ * gives, or 80. */
 unsigned gm_os_stdout_columns(void);
 
 /* A terminal that shows colours, and nobody said otherwise (NO_COLOR, TERM=dumb). */

@@ -8,8 +8,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define COLUMNS_DEFAULT 80
-
 /* Set by the signal handler: the one thing in the program that must be global. */
 static volatile sig_atomic_t interrupted;
 
@@ -47,10 +45,20 @@ bool gm_os_config_directory(gm_text *path)
     return path->size > 0 && !path->failed;
 }
 
-bool gm_os_locale(gm_text *tag)
+/* As gettext does it: LANGUAGE is a list that counts unless the locale is C. */
+bool gm_os_languages(gm_text *tags)
 {
-    return gm_os_getenv("LC_ALL", tag) || gm_os_getenv("LC_MESSAGES", tag) ||
-           gm_os_getenv("LANG", tag);
+    gm_text locale = GM_TEXT_INIT;
+    bool said = gm_os_getenv("LC_ALL", &locale) || gm_os_getenv("LC_MESSAGES", &locale) ||
+                gm_os_getenv("LANG", &locale);
+    bool plain = !said || !strcmp(locale.data, "C") || !strncmp(locale.data, "C.", 2) ||
+                 !strcmp(locale.data, "POSIX");
+    if (!plain && gm_os_getenv("LANGUAGE", tags))
+        gm_text_add(tags, ":");
+    if (said)
+        gm_text_add(tags, locale.data);
+    gm_text_free(&locale);
+    return said;
 }
 
 bool gm_os_write_stdout(const char *data, size_t size)
@@ -63,12 +71,10 @@ bool gm_os_write_stderr(const char *data, size_t size)
     return fwrite(data, 1, size, stderr) == size;
 }
 
-unsigned gm_os_stdout_columns(void)
+unsigned gm_os_terminal_columns(void)
 {
     struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-        return size.ws_col;
-    return COLUMNS_DEFAULT;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 bool gm_os_stdout_has_color(void)

@@ -9,8 +9,6 @@
 
 #include "os/windows.h"
 
-#define COLUMNS_DEFAULT 80
-
 static volatile LONG interrupted;
 
 static BOOL WINAPI on_interrupt(DWORD event)
@@ -84,13 +82,18 @@ bool gm_os_config_directory(gm_text *path)
     return path->size > 0 && !path->failed;
 }
 
-bool gm_os_locale(gm_text *tag)
+/* The languages of Windows's own windows and menus; it ends its list with an empty name. */
+bool gm_os_languages(gm_text *tags)
 {
-    wchar_t name[LOCALE_NAME_MAX_LENGTH];
-    ULONG count = 0, size = LOCALE_NAME_MAX_LENGTH;
-    if (GetUserPreferredUILanguages(MUI_LANGUAGE_NAME, &count, name, &size) && count)
-        return add_wide(tag, name);
-    return GetUserDefaultLocaleName(name, LOCALE_NAME_MAX_LENGTH) && add_wide(tag, name);
+    wchar_t names[8 * LOCALE_NAME_MAX_LENGTH];
+    ULONG count = 0, size = sizeof names / sizeof *names;
+    if (!GetUserPreferredUILanguages(MUI_LANGUAGE_NAME, &count, names, &size) || count == 0)
+        return GetUserDefaultLocaleName(names, LOCALE_NAME_MAX_LENGTH) && add_wide(tags, names);
+    for (const wchar_t *name = names; *name; name += wcslen(name) + 1) {
+        gm_text_add(tags, name == names ? "" : ":");
+        add_wide(tags, name);
+    }
+    return tags->size > 0;
 }
 
 bool gm_os_write_stdout(const char *data, size_t size)
@@ -103,12 +106,16 @@ bool gm_os_write_stderr(const char *data, size_t size)
     return fwrite(data, 1, size, stderr) == size;
 }
 
-unsigned gm_os_stdout_columns(void)
+/* A console without virtual terminal sequences goes to the next line after a full one by itself. */
+unsigned gm_os_terminal_columns(void)
 {
+    DWORD mode = 0;
     CONSOLE_SCREEN_BUFFER_INFO info;
-    if (!GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info))
-        return COLUMNS_DEFAULT;
-    return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+    HANDLE console = GetStdHandle(STD_OUTPUT_HANDLE);
+    if (!GetConsoleMode(console, &mode) || !GetConsoleScreenBufferInfo(console, &info))
+        return 0;
+    return (unsigned)(info.srWindow.Right - info.srWindow.Left) +
+           (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING ? 1 : 0);
 }
 
 bool gm_os_stdout_has_color(void)

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/wrap.h"
 #include "model/explanation.h"
 #include "model/report.h"
 #include "words/words.h"
@@ -57,12 +58,7 @@ void gm_report_finding(gm_text *out, gm_lang lang, const gm_finding *finding, co
 /* A sentence with model arguments. */
 void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_args *args);
 
-/* Appends `text` broken into lines of at most `columns`, each after `indent` blanks; the first
- * line starts where the caller stands (`used` columns). Chinese is broken between characters, with
- * no closing punctuation at the start of a line and no opening one at its end. Ends with a line
- * feed. */
-void gm_report_wrap(gm_text *out, const char *text, unsigned columns, unsigned indent,
-                    unsigned used);
+#define gm_report_wrap gm_text_wrap
 
 /* "975.4 MiB" */
 void gm_report_size(gm_text *out, uint64_t bytes);

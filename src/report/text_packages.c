@@ -129,13 +129,12 @@ static bool is_listed(const gm_style *style, const gm_result *result, size_t ind
            ((package->part || package->verdict == GM_VERDICT_NO) && said_before(result, index));
 }
 
-static void add_count(gm_text *out, const gm_style *style, const char *one, const char *many,
-                      size_t count)
+static void add_count(gm_text *out, const gm_style *style, const char *id, size_t count)
 {
     char number[32];
     snprintf(number, sizeof number, "%zu", count);
     gm_words_arg arg = {"count", number, false};
-    gm_words_add(out, style->lang, count == 1 ? one : many, &arg, 1);
+    gm_words_add(out, style->lang, id, &arg, 1);
 }
 
 /* One line: "Run as well: triton 3.8.0, 11 packages that came along." */
@@ -156,7 +155,7 @@ static void show_list(gm_text *out, const gm_style *style, const gm_result *resu
     }
     if (parts) {
         gm_text_add(&names, names.size ? gm_screen_word(style, "list-comma") : "");
-        add_count(&names, style, "report.part", "report.parts", parts);
+        add_count(&names, style, "report.parts", parts);
     }
     gm_words_arg arg = {"packages", names.data, false};
     gm_words_add(&line, style->lang, running ? "report.also-run" : "report.same-for", &arg, 1);
@@ -172,8 +171,7 @@ static void show_rest(gm_text *out, const gm_style *style, const gm_result *resu
     gm_text line = GM_TEXT_INIT;
     if (!result->packages.count || !result->other_packages || style->verbose < 0)
         return;
-    add_count(&line, style, "report.other-package", "report.other-packages",
-              result->other_packages);
+    add_count(&line, style, "report.other-packages", result->other_packages);
     gm_screen_item(out, style, GM_TONE_PLAIN, "·", line.data, NULL);
     gm_text_free(&line);
 }

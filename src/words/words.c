@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "words/words.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -83,10 +85,26 @@ static void add_argument(gm_text *out, gm_lang lang, const char *name, size_t si
     gm_text_add(out, "}");
 }
 
+/* The text for the number in the argument "count", where there are plural forms; else of `id`. */
+static const char *form_for(gm_lang lang, const char *id, const gm_words_arg *args, size_t count)
+{
+    char key[ALIAS_BYTES];
+    for (size_t i = 0; i < count && lang >= 0; i++) {
+        if (strcmp(args[i].name, "count") || args[i].is_message || !args[i].text ||
+            !gm_ascii_is_digit(args[i].text[0]))
+            continue;
+        uint32_t form = gm_words_plural((uint32_t)lang, strtoul(args[i].text, NULL, 10));
+        snprintf(key, sizeof key, "%s[%u]", id, (unsigned)form);
+        return form && gm_words_find(lang, key) ? gm_words_find(lang, key)
+                                                : gm_words_find(lang, id);
+    }
+    return gm_words_find(lang, id);
+}
+
 void gm_words_add(gm_text *out, gm_lang lang, const char *id, const gm_words_arg *args,
                   size_t count)
 {
-    const char *begin = gm_words_find(lang, id), *at = begin;
+    const char *begin = form_for(lang, id, args, count), *at = begin;
     if (!at) {
         gm_text_add(out, id);
         return;

@@ -30,7 +30,8 @@ typedef struct gm_words_arg {
 } gm_words_arg;
 
 /* Appends the sentence with its arguments. {{ and }} stand for braces. An unknown id appends the
- * id itself, an argument that is not given its name in braces: visible, never silent. */
+ * id itself, an argument that is not given its name in braces: visible, never silent. Where po/ has
+ * plural forms of a sentence, the number in the argument `count` chooses. */
 void gm_words_add(gm_text *out, gm_lang lang, const char *id, const gm_words_arg *args,
                   size_t count);
 

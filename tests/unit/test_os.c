@@ -198,18 +198,39 @@ static void test_join(void **state)
 
 static void test_locale(void **state)
 {
-    gm_text tag = GM_TEXT_INIT;
+    gm_text tags = GM_TEXT_INIT;
     (void)state;
     setenv("LANG", "en_GB.UTF-8", 1);
     setenv("LC_MESSAGES", "zh_CN.UTF-8", 1);
     unsetenv("LC_ALL");
-    assert_true(gm_os_locale(&tag));
-    assert_string_equal(tag.data, "zh_CN.UTF-8");
-    gm_text_clear(&tag);
+    unsetenv("LANGUAGE");
+    assert_true(gm_os_languages(&tags));
+    assert_string_equal(tags.data, "zh_CN.UTF-8");
+    gm_text_clear(&tags);
     setenv("LC_ALL", "", 1); /* empty is as if not set */
-    assert_true(gm_os_locale(&tag));
-    assert_string_equal(tag.data, "zh_CN.UTF-8");
-    gm_text_free(&tag);
+    assert_true(gm_os_languages(&tags));
+    assert_string_equal(tags.data, "zh_CN.UTF-8");
+    gm_text_clear(&tags);
+    setenv("LANGUAGE", "de:zh_TW", 1);
+    assert_true(gm_os_languages(&tags));
+    assert_string_equal(tags.data, "de:zh_TW:zh_CN.UTF-8");
+    gm_text_clear(&tags);
+    setenv("LC_ALL", "C.UTF-8", 1); /* wants no translation */
+    assert_true(gm_os_languages(&tags));
+    assert_string_equal(tags.data, "C.UTF-8");
+    gm_text_free(&tags);
+}
+
+static void test_columns_of_a_pipe(void **state)
+{
+    (void)state;
+    if (gm_os_stdout_columns() != 80 && !getenv("COLUMNS"))
+        skip(); /* a terminal */
+    setenv("COLUMNS", "44", 1);
+    assert_int_equal(gm_os_stdout_columns(), 44);
+    setenv("COLUMNS", "wide", 1);
+    assert_int_equal(gm_os_stdout_columns(), 80);
+    unsetenv("COLUMNS");
 }
 
 #define AT_A_PLACE(test) cmocka_unit_test_setup_teardown(test, gm_place_make, gm_place_remove)
@@ -259,11 +280,12 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_A_PLACE(test_open),         AT_A_PLACE(test_what_cannot_be_opened),
-        AT_A_PLACE(test_list),         AT_A_PLACE(test_keys),
-        AT_A_PLACE(test_whole_file),   AT_A_PLACE(test_key_without_end),
-        AT_A_PLACE(test_output),       AT_A_PLACE(test_join),
-        cmocka_unit_test(test_locale), cmocka_unit_test(test_threads),
+        AT_A_PLACE(test_open),          AT_A_PLACE(test_what_cannot_be_opened),
+        AT_A_PLACE(test_list),          AT_A_PLACE(test_keys),
+        AT_A_PLACE(test_whole_file),    AT_A_PLACE(test_key_without_end),
+        AT_A_PLACE(test_output),        AT_A_PLACE(test_join),
+        cmocka_unit_test(test_locale),  cmocka_unit_test(test_columns_of_a_pipe),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

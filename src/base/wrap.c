@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/wrap.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "report/report.h"
 
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_LEAST   20
 
-/* Chinese line breaking (GB/T 15834, in short): these do not start a line, those do not end one. */
-static const char no_start[] = "，。、；：？！）》」』】”’…·%℃,.;:?!)]}";
+/* Chinese line breaking (GB/T 15834, in short): these do not start a line, those do not end one.
+ * The first few not even after a blank, where those of ASCII begin names (".venv", "%APPDATA%"). */
+static const char no_start_ever[] = "，。、；：？！）》」』】”’…—～·";
+static const char no_start[] = "%℃,.;:?!)]}";
 static const char no_end[] = "（《「『【“‘([{";
 
 static bool is_one_of(const char *set, const char *character, size_t size)
@@ -51,7 +55,17 @@ static bool breakable(const char *last, size_t last_size, size_t last_width, con
     size_t width, size = character(at, left, &width);
     if (last_width < 2 && width < 2)
         return false;
-    return !is_one_of(no_end, last, last_size) && !is_one_of(no_start, at, size);
+    return !is_one_of(no_end, last, last_size) && !is_one_of(no_start, at, size) &&
+           !is_one_of(no_start_ever, at, size);
+}
+
+/* Blanks before what must not start a line are no place for a break either. */
+static bool sticks(const char *at)
+{
+    size_t width;
+    while (is_blank(*at))
+        at++;
+    return *at && is_one_of(no_start_ever, at, character(at, strlen(at), &width));
 }
 
 static struct piece next_piece(const char **text)
@@ -63,13 +77,13 @@ static struct piece next_piece(const char **text)
         at++;
     }
     piece.text = at;
-    for (size_t left = strlen(at); left > 0 && !is_blank(*at);) {
+    for (size_t left = strlen(at); left > 0 && (!is_blank(*at) || sticks(at));) {
         size_t width, size = character(at, left, &width);
         const char *last = at;
         piece.width += width;
         at += size;
         left -= size;
-        if (left && !is_blank(*at) && breakable(last, size, width, at, left))
+        if (left && !is_blank(*last) && !is_blank(*at) && breakable(last, size, width, at, left))
             break;
     }
     piece.size = (size_t)(at - piece.text);
@@ -77,8 +91,7 @@ static struct piece next_piece(const char **text)
     return piece;
 }
 
-void gm_report_wrap(gm_text *out, const char *text, unsigned columns, unsigned indent,
-                    unsigned used)
+void gm_text_wrap(gm_text *out, const char *text, unsigned columns, unsigned indent, unsigned used)
 {
     size_t room = columns == 0              ? COLUMNS_DEFAULT
                   : columns < COLUMNS_LEAST ? COLUMNS_LEAST
@@ -99,4 +112,21 @@ void gm_report_wrap(gm_text *out, const char *text, unsigned columns, unsigned i
         fresh = false;
     }
     gm_text_add(out, "\n");
+}
+
+void gm_text_paragraphs(gm_text *out, const char *text, unsigned columns, unsigned indent)
+{
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        gm_text line = GM_TEXT_INIT;
+        gm_text_add_n(&line, text, size);
+        if (size)
+            gm_text_addf(out, "%*s", (int)indent, "");
+        if (is_blank(*text) || size == 0)
+            gm_text_addf(out, "%s\n", line.data);
+        else
+            gm_text_wrap(out, line.data, columns, indent, indent);
+        gm_text_free(&line);
+        text += size + (text[size] == '\n');
+    }
 }
