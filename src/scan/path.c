@@ -12,10 +12,6 @@ static void explain_absence(gm_arena *arena, gm_library *library)
 {
     if (library->modules.count || library->findings.count)
         return;
-    if (library->format && !strcmp(library->format, gm_file_kind_token(GM_FILE_ARCHIVE))) {
-        gm_scan_unsupported(arena, library, "format.ar");
-        return;
-    }
     bool foreign = library->format && !library->arch &&
                    !strcmp(library->format, gm_file_kind_token(GM_FILE_ELF));
     if (foreign)

@@ -135,6 +135,7 @@ static const gm_scan_format formats[] = {
     {GM_FILE_ELF, gm_scan_host, &gm_host_elf, &gm_keeper_elf, NULL},
     {GM_FILE_PE, gm_scan_host, &gm_host_pe, &gm_keeper_pe, NULL},
     {GM_FILE_COFF, gm_scan_host, &gm_host_coff, &gm_keeper_coff, NULL},
+    {GM_FILE_ARCHIVE, gm_scan_ar, NULL, NULL, "format.thin"},
     {GM_FILE_FATBIN, scan_fatbin, NULL, NULL, NULL},
     {GM_FILE_CUBIN, scan_cubin, NULL, NULL, NULL},
     {GM_FILE_PTX, scan_ptx, NULL, NULL, NULL},

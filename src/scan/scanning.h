@@ -40,5 +40,6 @@ gm_status gm_scanning_pass(gm_scanning *s, const gm_keeper *keeper, gm_pass *pas
 gm_selection gm_scanning_selection(gm_scanning *s, const gm_pass *pass, gm_file_containers *file);
 
 gm_status gm_scan_host(gm_scanning *s, const gm_scan_format *format);
+gm_status gm_scan_ar(gm_scanning *s, const gm_scan_format *format);
 
 #endif
