@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """explain: each message of the table by a real example, in every language."""
 import csv
+import re
+import time
 
 import pytest
 
@@ -23,23 +25,57 @@ def test_every_message_has_an_example():
     assert sorted(MESSAGES) == sorted(EXAMPLES)
 
 
+def messages_in(text):
+    report, _ = report_of("explain", "-", stdin=text)
+    return [m["id"] for m in report["matches"] if m["id"] in MESSAGES], report
+
+
 @pytest.mark.parametrize("message", sorted(EXAMPLES))
 def test_example(message):
     """The example is this message, not another one; and it says what its row says."""
     row, text = MESSAGES[message], EXAMPLES[message]
-    report, _ = report_of("explain", "-", stdin=text)
-    found = {m["id"]: m for m in report["matches"] if m["id"] in MESSAGES}
-    assert list(found) == [message]
-    assert found[message]["kind"] == row["kind"]
-    assert "{" not in found[message]["meaning"], "a fact of the sentence is missing"
-    if row["error"] != "-":
-        assert report["facts"]["error"] == int(row["error"])
+    found, report = messages_in(text)
+    assert found == [message]
+    match = next(m for m in report["matches"] if m["id"] == message)
+    assert match["kind"] == row["kind"]
+    assert "{" not in match["meaning"], "a fact of the sentence is missing"
+    if row["error"] != "-" and "," not in row["error"]:
+        assert report["facts"]["error"] == int(row["error"].split("|")[0])
     if "nothing" in row["action"].split("|"):
         assert {a["action"] for a in report["advice"]} == {"nothing"}
     # The same without any line break, and with a break in the place of every blank.
     for other in (text.replace("\n", " "), text.replace(" ", "\r\n")):
-        again, _ = report_of("explain", "-", stdin=other)
-        assert [m["id"] for m in again["matches"] if m["id"] in MESSAGES] == [message]
+        assert messages_in(other)[0] == [message]
+
+
+# What may stand where a pattern has a field.
+FIELDS = {"any": "x", "index": "0", "device": "NVIDIA GeForce RTX 5060", "cc": "12.0", "sm": "120", "gfx": "gfx1031",
+          "target": "sm_120", "list": "sm_50 sm_60", "built": "- 7.5 which supports hardware CC >=7.5,<8.0",
+          "ccmin": "8.0", "ccmax": "12.0", "torch": "2.7.1", "fixed": "2.1.2", "cuda": "12.8",
+          "toolkit": "11.8", "requires": "12.8", "driver": "570.86", "driver_cuda": "12.8",
+          "driver_api": "11040", "number": "555", "pci": "10de:2c31"}
+
+
+def written(pattern):
+    """A message as a pattern describes it."""
+    return re.sub(r"\{(\w+)\}", lambda field: FIELDS[field[1]], pattern.strip("~")).replace("*", "x")
+
+
+@pytest.mark.parametrize("message", sorted(MESSAGES))
+def test_every_way_to_write_it(message):
+    """Each pattern of a row is found, and no other row is more like it."""
+    for pattern in MESSAGES[message]["pattern"].split(" || "):
+        assert messages_in(written(pattern))[0] == [message], pattern
+
+
+@pytest.mark.parametrize("number", sorted({n for row in MESSAGES.values()
+                                           for n in re.findall(r"\d+", row["error"])}, key=int))
+def test_every_number_of_an_error(number):
+    """Alone and in a sentence; the row is the one that has the number."""
+    for text in (number, f"CUDA error {number}", f"CUDA runtime error ({number}) : x"):
+        found, report = messages_in(text)
+        assert len(found) == 1 and number in re.findall(r"\d+", MESSAGES[found[0]]["error"])
+        assert report["facts"]["error"] == int(number)
 
 
 @pytest.mark.parametrize("text", [
@@ -59,3 +95,121 @@ def test_nothing_is_left_open(language):
         shown = done.stdout.replace(text, "")
         assert "explain." not in shown and "finding." not in shown, message
         assert "{device}" not in shown and "{driver" not in shown, message
+
+
+# --- what people have ----------------------------------------------------------------------------
+
+WARNING = ("UserWarning: NVIDIA GeForce RTX 5060 Ti with CUDA capability sm_120 is not compatible with the current "
+           "PyTorch installation.\nThe current PyTorch install supports CUDA capabilities sm_50 sm_60 sm_90.\n")
+MEMORY = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB.\n"
+CRASH = "RuntimeError: CUDA error: an illegal memory access was encountered\n"
+
+
+@pytest.mark.parametrize("before", ["", "GPU 0: NVIDIA GeForce RTX 5060 Ti, driver 576.02\n"])
+def test_the_first_failure_is_the_cause(before):
+    """What follows from it asks for nothing of its own, and no name stands before it."""
+    found, report = messages_in(before + WARNING + CRASH + MEMORY)
+    assert found == ["pt-cubin", "cuda-700", "out-of-memory"]
+    assert report["matches"][0]["id"] == "pt-cubin"
+    assert [a["action"] for a in report["advice"]][0] == "install"
+    found, report = messages_in(before + MEMORY + WARNING)
+    assert found == ["out-of-memory", "pt-cubin"]
+    assert {a["action"] for a in report["advice"]} == {"nothing"}
+
+
+def test_a_remark_is_no_cause():
+    """A line that does no harm does not hide the failure behind it."""
+    _, report = messages_in(EXAMPLES["tf-noise"] + "\n" + WARNING)
+    assert [a["action"] for a in report["advice"]][0] == "install"
+
+
+@pytest.mark.parametrize("text, kind, id_", [
+    ("12.4", "toolkit", "CUDA 12.4"), ("8.6", "arch", "sm_86"), ("12.0", "arch", "sm_120"),
+    ("12.0", "toolkit", "CUDA 12.0"), ("576.02", "driver", "576.02"), ("driver 576.02", "driver", "576.02"),
+    ("R580", "driver", "R580"), ("2.7", "version", "2.7"), ("torch 2.7.1", "version", "2.7.1"),
+    ("cu128", "platform", "cu128"), ("CUDA 12.8", "platform", "cu128"), ("ROCm 6.4", "platform", "rocm6.4"),
+    ("rocm6.4", "platform", "rocm6.4"), ("5060", "gpu", "NVIDIA GeForce RTX 5060"),
+    ("torch-2.9.1+cu128-cp311-cp311-win_amd64.whl", "wheel", "torch-2.9.1+cu128-cp311-cp311-win_amd64.whl"),
+    ("torch-2.9.1+cu128-cp311-cp311-win_amd64.whl", "version", "2.9.1+cu128"),
+    ("xformers-0.0.32.post2-cp39-abi3-manylinux_2_28_x86_64.whl", "wheel",
+     "xformers-0.0.32.post2-cp39-abi3-manylinux_2_28_x86_64.whl")])
+def test_a_name_or_number_alone(text, kind, id_):
+    report, status = report_of("explain", text)
+    assert (kind, id_) in {(m["kind"], m["id"]) for m in report["matches"]} and status == 0
+    assert all("{" not in m["meaning"] for m in report["matches"])
+
+
+@pytest.mark.parametrize("text", ["99.99", "1.2.3.4", "5061", "cu999", "rocm99.9", "R999", "file.whl", "a-1-b.whl"])
+def test_a_number_that_nothing_has(text):
+    report, status = report_of("explain", text)
+    assert report["matches"] == [] and status == 4
+
+
+@pytest.mark.parametrize("question, target", [
+    ("我的 5060 该装哪个版本?", "sm_120"), ("which pytorch for a 4070 Ti Super?", "sm_89"),
+    ("which compute platform for my 1080 ti", "sm_61"), ("RTX 4090 用哪个 CUDA 版本", "sm_89")])
+def test_a_question_with_a_card(question, target):
+    """Is answered by the build for that card."""
+    report, _ = report_of("explain", question)
+    assert report["matches"][0]["kind"] == "question" and report["facts"]["target"] == target
+    assert [a["action"] for a in report["advice"]] == ["install"]
+
+
+def test_a_question_about_a_platform():
+    """Is judged, though it names no release."""
+    report, status = report_of("explain", "GTX 1060 6GB 能装 cu128 吗")
+    assert report["verdict"] == "no" and status == 1
+    assert report["advice"][0]["installs"][0]["variant"] != "cu128"
+    report, status = report_of("explain", "can I use cu128 on an RTX 5060?")
+    assert report["verdict"] == "runs" and status == 0
+
+
+@pytest.mark.parametrize("text, action", [
+    ("which compute platform must I choose?", "ask"), ("cudaErrorNoKernelImageForDevice", "ask"),
+    ("222", "ask"), ("compute capability", None), ("do I need to install the CUDA Toolkit?", None)])
+def test_what_is_missing_is_asked_for(text, action):
+    report, _ = report_of("explain", text)
+    assert ([a["action"] for a in report["advice"]][-1:] or [None])[0] == action
+
+
+@pytest.mark.parametrize("name, device, driver", [
+    ("table-352", None, "352.63"), ("table-418", "Tesla K80", "418.67"),
+    ("table-576", "NVIDIA GeForce RTX 5060", "576.02"), ("table-610", "NVIDIA H200", "610.47"),
+    ("q-570", "NVIDIA GeForce RTX 5080", "570.86.16"), ("q-615", "NVIDIA GeForce GTX 1080 Ti", "615.71.09"),
+    ("list", "NVIDIA GeForce RTX 5060 Ti", None), ("columns", "Tesla T4", "535.183.01")])
+def test_nvidia_smi_of_any_age(name, device, driver):
+    text = (SOURCE / "tests" / "explain" / "nvidia-smi" / f"{name}.txt").read_text(encoding="utf-8")
+    report, _ = report_of("explain", "-", stdin=text)
+    assert (report["facts"].get("device"), report["facts"].get("driver")) == (device, driver)
+    assert [m["kind"] for m in report["matches"]].count("error") == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_encodings_of_files(tmp_path, encoding, line_end):
+    """As Notepad and PowerShell save them, Chinese around the message."""
+    path = tmp_path / "log.txt"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    text = mark + "我的电脑报错：\n\x1b[33m" + WARNING + "\x1b[0m 怎么办？\n"
+    path.write_bytes(text.replace("\n", line_end).encode(encoding))
+    report, _ = report_of("explain", str(path))
+    assert report["matches"][0]["id"] == "pt-cubin" and report["facts"]["target"] == "sm_120"
+
+
+def test_other_encodings_are_no_danger(tmp_path):
+    """GBK: what is ASCII in it is read."""
+    path = tmp_path / "log.txt"
+    path.write_bytes(("我的电脑报错：\n" + WARNING).encode("gbk"))
+    report, _ = report_of("explain", str(path))
+    assert report["matches"][0]["id"] == "pt-cubin"
+
+
+def test_ten_megabytes(tmp_path):
+    """A log of 10 MB takes some 80 ms; the bound is generous because machines are busy."""
+    line = "[2026-03-04 10:11:12,345] INFO step 1234 loss=0.1234 gpu0 97% in torch/nn/modules/module.py line 1750\n"
+    path = tmp_path / "big.log"
+    path.write_text(line * (10 * 2**20 // len(line)) + WARNING, encoding="utf-8")
+    start = time.monotonic()
+    report, _ = report_of("explain", str(path))
+    assert time.monotonic() - start < 5
+    assert report["matches"][0]["id"] == "pt-cubin"

@@ -56,7 +56,10 @@ def test_every_row_is_there_in_order_and_says_what_the_table_says(table, file, k
         for name, value in row.items():
             name = names.get(name, name)
             if name in line and name not in MADE:
-                assert cell(value) == (line[name] or "-"), (name, [line[k] for k in key])
+                expected = line[name] or "-"
+                if name == "error":  # today's number; none where a row is about several errors
+                    expected = "-" if "," in expected else expected.split("|")[0]
+                assert cell(value) == expected, (name, [line[k] for k in key])
         if table == "gpus":
             assert row["pci"] == f"{line['vendor']}:{line['device']}"
 
@@ -125,7 +128,7 @@ def test_gpus_of_a_target(word):
     ("builds", ["xformers", "T4", "0.0.35"], "requires", [["torch>=2.10"]]),
     ("errors", ["222"], "id", ["cuda-222"]), ("errors", ["22"], "id", []),
     ("errors", ["cudaErrorNoKernelImageForDevice"], "id", ["cuda-209"]),
-    ("errors", ["no kernel image", "error", "209"], "id", ["cuda-209"]),
+    ("errors", ["no kernel image", "error", "209"], "id", ["cuda-209", "pt-209"]),
     ("errors", ["HSA_STATUS_ERROR_INVALID_ISA"], "id", ["hsa-isa"]),
     ("libraries", ["torch_cuda_linalg"], "feature", ["GPU linear algebra (torch.linalg)"]),
     ("libraries", ["cudnn", "embedded"], "package",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tables import CONFIDENCE, Pool, array, read_tsv
 
-KINDS = ("error", "warning", "command", "collect-env", "nvidia-smi", "toolkit", "fact")
+KINDS = ("error", "warning", "command", "collect-env", "nvidia-smi", "toolkit", "question", "fact")
 ANCHOR, SLOT_BITS, FIELD = 4, 12, "\1"
 # Letters from frequent to rare in English text and logs; what is not listed counts as rare.
 COMMON = "eaotinrsdlcuphmfg.vb:k-/_1w20,y()'3=x"
@@ -82,6 +82,8 @@ def read_rows(path, codes, actions):
             fail(f"{where}: finding {row['finding']!r}, action {row['action']!r}")
         if any(row[c].count("|") not in (0, len(wanted) - 1) for c in ("advice", "env")):
             fail(f"{where}: as many of advice and env as of action")
+        if not re.fullmatch(r"-|\d+([|,]\d+)*", row["error"]):
+            fail(f"{where}: error {row['error']!r}")
         if row["kind"] != "fact" and row["id"] in seen:
             fail(f"{where}: stands twice")
         seen.add(row["id"])
@@ -95,9 +97,8 @@ def main():
     pool, lines, patterns = Pool(), [], []
     for index, row in enumerate(rows):
         texts = [pool.add(row[k]) for k in ("id", "kind", "finding", "action", "advice", "env",
-                                            "driver", "package", "source", "pattern")]
-        lines.append(texts + [int(row["error"].replace("-", "0")),
-                              CONFIDENCE.index(row["confidence"])])
+                                            "driver", "package", "source", "pattern", "error")]
+        lines.append(texts + [CONFIDENCE.index(row["confidence"])])
         for pattern in row["pattern"].split(" || "):
             first, border, parts = compile_pattern(f"messages.tsv: {row['id']}", pattern, fields)
             anchor, before = anchor_of(parts[0])

@@ -128,15 +128,31 @@ static gm_status add_stated(gm_run *run, const gm_explanation *told)
     return status;
 }
 
+/* The newest release that was built for a compute platform, with it: "2.14.1+cu130"; NULL none. */
+static const char *newest_of(gm_run *run, const char *variant)
+{
+    const char *release = NULL;
+    for (size_t i = 0; i < gm_catalog_build_count(run->catalog); i++) {
+        gm_build build;
+        gm_catalog_build(run->catalog, i, &build);
+        if (!build.doubtful && !strcmp(build.variant, variant))
+            release = build.release;
+    }
+    return release ? gm_arena_printf(run->arena, "%s+%s", release, variant) : NULL;
+}
+
 static gm_status add_package(gm_run *run, const gm_explanation *told)
 {
     gm_build first;
     if (told->code)
         return add_stated(run, told);
-    if (!told->torch)
+    const char *version = told->torch;
+    if (!version && told->platform && run->result.machine.devices.count)
+        version = newest_of(run, told->platform);
+    if (!version)
         return GM_OK;
     gm_catalog_build(run->catalog, 0, &first);
-    const char *requirement = gm_arena_printf(run->arena, "%s==%s", first.name, told->torch);
+    const char *requirement = gm_arena_printf(run->arena, "%s==%s", first.name, version);
     gm_status status = requirement ? gm_run_add_build(run, requirement) : gm_run_no_memory(run);
     for (size_t i = 0; status == GM_OK && i < run->result.packages.count; i++)
         run->result.packages.items[i].installed = true;
@@ -233,6 +249,9 @@ static void add_false_alarm(gm_run *run)
 static void add_message_advice(gm_run *run, const gm_explanation *told)
 {
     for (size_t i = 0; i < told->advice.count; i++) {
+        bool which_gpu = told->advice.items[i].action == GM_ACTION_ASK;
+        if (which_gpu && run->result.machine.devices.count)
+            continue;
         gm_advice *advice = GM_PUSH(run->arena, &run->result.advice);
         if (advice)
             *advice = told->advice.items[i];
@@ -274,6 +293,20 @@ static gm_status judge_told(gm_run *run, const gm_explanation *told)
 /* What to do about a text that tells of a GPU but of no package. */
 typedef enum wish { WISH_NOTHING, WISH_DRIVER, WISH_BUILD } wish;
 
+/* Did a message say so of torch itself? Another package's code is not made by another torch. */
+static bool torch_has_code(const gm_finding_list *findings, gm_code code)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const gm_finding *finding = &findings->items[i];
+        bool of_other = false;
+        for (size_t k = 0; k < finding->args.count; k++)
+            of_other = of_other || !strcmp(finding->args.items[k].name, "package");
+        if (finding->code == code && !of_other)
+            return true;
+    }
+    return false;
+}
+
 /* Another build helps against messages about code, another driver against those about drivers; a
  * GPU that is only named gets the build for it. */
 static wish wish_of(const gm_explanation *told)
@@ -283,17 +316,42 @@ static wish wish_of(const gm_explanation *told)
                                          GM_CODE_CPU_BUILD, GM_CODE_JIT_COMPILER_TOO_OLD};
     static const gm_code about_driver[] = {GM_CODE_DRIVER_DROPPED_GPU,
                                            GM_CODE_GPU_NEWER_THAN_DRIVER};
-    if (told->not_compatibility || told->package)
+    if (told->not_compatibility || told->package || told->only_terms)
         return WISH_NOTHING;
     if (told->fixed)
         return WISH_BUILD;
     for (size_t i = 0; i < sizeof about_code / sizeof *about_code; i++)
-        if (has_code(&told->findings, about_code[i]))
+        if (torch_has_code(&told->findings, about_code[i]))
             return WISH_BUILD;
     for (size_t i = 0; i < sizeof about_driver / sizeof *about_driver; i++)
         if (has_code(&told->findings, about_driver[i]))
             return WISH_DRIVER;
-    return told->findings.count || told->advice.count ? WISH_NOTHING : WISH_BUILD;
+    bool asked = told->advice.count == 1 && told->advice.items[0].action == GM_ACTION_ASK;
+    return told->findings.count || (told->advice.count && !asked) ? WISH_NOTHING : WISH_BUILD;
+}
+
+static void ask(gm_run *run, const char *why)
+{
+    gm_advice *advice = GM_PUSH(run->arena, &run->result.advice);
+    if (advice)
+        *advice = (gm_advice){.action = GM_ACTION_ASK, .why = why};
+}
+
+/* What would have to be known for an answer about this very machine. */
+static void ask_for_missing(gm_run *run, const gm_explanation *told)
+{
+    static const gm_code about_driver[] = {GM_CODE_DRIVER_TOO_OLD, GM_CODE_PTX_TOO_NEW};
+    const gm_machine *machine = &run->result.machine;
+    wish wanted = wish_of(told);
+    if (told->findings.count && machine->devices.count == 0 && machine->gpus != GM_ABSENT &&
+        (wanted == WISH_BUILD || wanted == WISH_DRIVER))
+        ask(run, "advice.ask.gpu");
+    for (size_t i = 0; i < sizeof about_driver / sizeof *about_driver; i++)
+        if (has_code(&told->findings, about_driver[i]) && !told->torch && !told->cuda.count &&
+            !told->package) {
+            ask(run, "explain.ask.torch");
+            break;
+        }
 }
 
 /* Advice for what was judged; for a GPU alone, the build or the driver for it. */
@@ -328,6 +386,8 @@ static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_expl
                                        run->style.lang, run->arena, told, &run->error);
     if (status == GM_OK)
         status = find_machine(run, options, told);
+    if (status == GM_OK)
+        gm_explain_examples(told, &run->result.machine, run->catalog, run->style.lang, run->arena);
     return status == GM_OK && !told->not_compatibility ? add_package(run, told) : status;
 }
 
@@ -348,6 +408,8 @@ static gm_status answer(gm_run *run, const gm_explanation *told)
         return status;
     if (judge_first)
         add_message_advice(run, told);
+    if (!told->not_compatibility)
+        ask_for_missing(run, told);
     if (!judging)
         note_cpu_build(run);
     add_message_findings(run, told);

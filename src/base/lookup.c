@@ -8,25 +8,9 @@ bool gm_text_equal(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
-char gm_ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 char gm_ascii_upper(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-bool gm_ascii_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool gm_ascii_is_alpha(char c)
-{
-    c = gm_ascii_lower(c);
-    return c >= 'a' && c <= 'z';
 }
 
 bool gm_ascii_is_space(char c)

@@ -11,11 +11,23 @@ bool gm_text_equal(const char *a, const char *b); /* NULL equals only NULL */
 /* The last part of a path of any system: "libx.so" of "a\\libx.so", "b" of "/a/b/". */
 const char *gm_file_name(const char *path);
 
-/* ASCII only, whatever the locale. */
-char gm_ascii_lower(char c);
+/* ASCII only, whatever the locale. In the header because they are asked for each byte of a text. */
+static inline char gm_ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static inline bool gm_ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool gm_ascii_is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 char gm_ascii_upper(char c);
-bool gm_ascii_is_digit(char c);
-bool gm_ascii_is_alpha(char c);
 bool gm_ascii_is_space(char c);
 bool gm_ascii_equal_n(const char *a, const char *b, size_t size); /* ignoring case */
 bool gm_ascii_starts(const char *text, const char *prefix);       /* ignoring case */

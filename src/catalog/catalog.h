@@ -62,6 +62,21 @@ const char *gm_catalog_near_gpus(const gm_catalog *catalog, const char *name, gm
  * are. */
 size_t gm_catalog_gpu_at(const gm_catalog *catalog, const char *text, size_t size, gm_gpu *gpu);
 
+/* The GPU whose number stands at `text`, as people say it: "5060", "4070 Ti Super", "4090 laptop".
+ * Returns the length, 0 when none has that number or GPUs of different targets share it. */
+size_t gm_catalog_gpu_by_number(const gm_catalog *catalog, const char *text, gm_gpu *gpu);
+
+/* How names of GPUs begin, by up to three letters: most words of a long text are none, and this
+ * tells it without looking any of them up. */
+typedef struct gm_name_starts {
+    uint8_t bits[37 * 37 * 37 / 8 + 1];
+} gm_name_starts;
+
+void gm_catalog_name_starts(const gm_catalog *catalog, gm_name_starts *ret);
+
+/* False: no name begins with the word at `text` (a word border; ends with NUL). */
+bool gm_name_may_start(const gm_name_starts *starts, const char *text);
+
 /* --- NVIDIA targets: sm_targets.tsv, sass_compat.tsv ------------------------------------------ */
 
 typedef struct gm_sm {
@@ -109,6 +124,9 @@ gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa);
 /* CUDA level of a driver ("576.02" on Windows: 12.9). Count 0 when no branch fits. `os`: LINUX or
  * WINDOWS (gm_os_of_driver). A version newer than the table counts as the newest branch. */
 gm_version gm_catalog_driver_cuda(const gm_catalog *catalog, gm_os os, gm_version driver);
+
+/* CUDA level of the newest drivers of a branch ("R580"); count 0 when there is no such branch. */
+gm_version gm_catalog_branch_cuda(const gm_catalog *catalog, const char *branch);
 
 /* The first driver of a CUDA level ("12.8" → "570.26"); NULL unknown. */
 const char *gm_catalog_driver_for_cuda(const gm_catalog *catalog, gm_os os, gm_version cuda);

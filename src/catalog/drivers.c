@@ -21,6 +21,19 @@ gm_version gm_catalog_driver_cuda(const gm_catalog *catalog, gm_os os, gm_versio
     return cuda;
 }
 
+gm_version gm_catalog_branch_cuda(const gm_catalog *catalog, const char *branch)
+{
+    gm_version cuda = {{0}, 0};
+    for (size_t i = 0; i < catalog->drivers_count; i++) {
+        const char *name = gm_cell(catalog, catalog->drivers[i].branch);
+        gm_version level = gm_cell_version(catalog, catalog->drivers[i].cuda);
+        if (name && gm_ascii_equal_n(name, branch, strlen(name) + 1) &&
+            gm_version_compare(level, cuda) > 0)
+            cuda = level;
+    }
+    return cuda;
+}
+
 /* A level without a toolkit of its own (12.7) has its branch only. */
 static const char *first_branch(const gm_catalog *catalog, gm_os os, gm_version cuda)
 {

@@ -28,17 +28,18 @@ static bool word_is(struct word word, const char *text)
 }
 
 /* Words that say nothing about which GPU it is; brand words tell its maker. */
+static const struct {
+    const char *text;
+    gm_vendor maker;
+} noise[] = {{"nvidia", GM_VENDOR_NVIDIA},  {"geforce", GM_VENDOR_NVIDIA},
+             {"amd", GM_VENDOR_AMD},        {"radeon", GM_VENDOR_AMD},
+             {"intel", GM_VENDOR_INTEL},    {"instinct", GM_VENDOR_UNKNOWN},
+             {"series", GM_VENDOR_UNKNOWN}, {"graphics", GM_VENDOR_UNKNOWN},
+             {"gpu", GM_VENDOR_UNKNOWN},    {"generation", GM_VENDOR_UNKNOWN},
+             {"r", GM_VENDOR_UNKNOWN},      {"tm", GM_VENDOR_UNKNOWN}};
+
 static bool is_noise(struct word word, gm_vendor *maker)
 {
-    static const struct {
-        const char *text;
-        gm_vendor maker;
-    } noise[] = {{"nvidia", GM_VENDOR_NVIDIA},  {"geforce", GM_VENDOR_NVIDIA},
-                 {"amd", GM_VENDOR_AMD},        {"radeon", GM_VENDOR_AMD},
-                 {"intel", GM_VENDOR_INTEL},    {"instinct", GM_VENDOR_UNKNOWN},
-                 {"series", GM_VENDOR_UNKNOWN}, {"graphics", GM_VENDOR_UNKNOWN},
-                 {"gpu", GM_VENDOR_UNKNOWN},    {"generation", GM_VENDOR_UNKNOWN},
-                 {"r", GM_VENDOR_UNKNOWN},      {"tm", GM_VENDOR_UNKNOWN}};
     for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
         if (!word_is(word, noise[i].text))
             continue;
@@ -251,5 +252,94 @@ size_t gm_catalog_gpu_at(const gm_catalog *catalog, const char *text, size_t siz
             (word_is(after, "gpu") || word_is(after, "graphics")))
             length = next;
     }
+    return length;
+}
+
+/* --- how names begin ------------------------------------------------------------------------- */
+
+#define LETTERS 37 /* of ASCII, digits, and none */
+
+static unsigned letter(char c)
+{
+    c = gm_ascii_lower(c);
+    return gm_ascii_is_digit(c)   ? 1u + (unsigned)(c - '0')
+           : c >= 'a' && c <= 'z' ? 11u + (unsigned)(c - 'a')
+                                  : 0;
+}
+
+/* Place of the first `count` letters of a word; of fewer where it ends before. */
+static unsigned start_place(const char *text, unsigned count)
+{
+    unsigned place = 0, left = 1;
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned next = left && i < count ? letter(text[i]) : 0;
+        left = next;
+        place = place * LETTERS + next;
+    }
+    return place;
+}
+
+static void mark(gm_name_starts *starts, const char *text)
+{
+    for (unsigned count = 1; count <= 3; count++) {
+        unsigned place = start_place(text, count);
+        starts->bits[place / 8] |= (uint8_t)(1u << place % 8);
+    }
+}
+
+void gm_catalog_name_starts(const gm_catalog *catalog, gm_name_starts *ret)
+{
+    *ret = (gm_name_starts){{0}};
+    for (size_t i = 0; i < catalog->gpu_names_count; i++)
+        mark(ret, gm_cell(catalog, catalog->gpu_names[i].key));
+    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++)
+        mark(ret, noise[i].text);
+}
+
+bool gm_name_may_start(const gm_name_starts *starts, const char *text)
+{
+    unsigned place = start_place(text, 3);
+    return starts->bits[place / 8] >> place % 8 & 1;
+}
+
+/* --- numbers of cards ------------------------------------------------------------------------ */
+
+/* Is `key` a series and then `number`? "rtx5060" is the 5060, "gtx560" is not. */
+static bool is_of_number(const char *key, const char *number)
+{
+    size_t series = strcspn(key, "0123456789");
+    return series >= 2 && !strcmp(key + series, number);
+}
+
+/* Cards of one number with different targets ("730") say nothing. */
+static bool find_number(const gm_catalog *catalog, const char *number, gm_gpu *gpu)
+{
+    const gm_gpu_names_row *found = NULL;
+    for (size_t i = 0; i < catalog->gpu_names_count; i++) {
+        const gm_gpu_names_row *row = &catalog->gpu_names[i];
+        if (!is_of_number(gm_cell(catalog, row->key), number))
+            continue;
+        if (found &&
+            !gm_text_equal(gm_cell(catalog, found->targets), gm_cell(catalog, row->targets)))
+            return false;
+        found = found ? found : row;
+    }
+    if (found)
+        fill(catalog, gpu, found);
+    return found != NULL;
+}
+
+size_t gm_catalog_gpu_by_number(const gm_catalog *catalog, const char *text, gm_gpu *gpu)
+{
+    struct folded name = {.size = 0};
+    struct word word;
+    size_t at = 0, size = strlen(text), length = 0;
+    if (!gm_ascii_is_digit(*text) || strspn(text, "0123456789") < 3)
+        return 0;
+    while (next_word(text, size, &at, true, &word) && add_word(&name, word))
+        if (find_number(catalog, name.key, gpu))
+            length = at;
+        else if (length || name.size > 4)
+            break;
     return length;
 }

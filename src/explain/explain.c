@@ -6,6 +6,8 @@
 
 #include "explain/internal.h"
 
+#define BRIEF_BYTES 200 /* of a text in which every word is looked at */
+
 static bool is_fact(const gm_hit *hit)
 {
     return !strcmp(gm_messages_text(hit->row->kind), "fact");
@@ -74,8 +76,9 @@ static void show_message(gm_reading *r, const gm_hit *hit)
     const char *meaning = gm_arena_printf(r->arena, "explain.%s.meaning", id);
     if (meaning && !gm_shown_has(r, id))
         gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end, meaning);
-    if (r->out->error < 0 && hit->row->error)
-        r->out->error = hit->row->error;
+    const char *error = gm_messages_text(hit->row->error);
+    if (r->out->error < 0 && error && !strchr(error, ','))
+        r->out->error = strtol(error, NULL, 10);
     r->out->recognised = true;
 }
 
@@ -103,11 +106,9 @@ static void finish_machine(gm_reading *r)
 
 static bool has_failure(const gm_hits *messages)
 {
-    for (size_t i = 0; i < messages->count; i++) {
-        const char *kind = gm_messages_text(messages->items[i].row->kind);
-        if (!strcmp(kind, "error") || !strcmp(kind, "warning"))
+    for (size_t i = 0; i < messages->count; i++)
+        if (gm_message_fails(messages->items[i].row))
             return true;
-    }
     return false;
 }
 
@@ -116,13 +117,59 @@ static bool read_number(gm_reading *r)
 {
     size_t digits = strspn(r->flat.text, "0123456789");
     const gm_message_row *row = NULL;
-    if (digits && digits == r->flat.size && digits <= 4)
-        row = gm_messages_by_error((unsigned)strtoul(r->flat.text, NULL, 10));
+    unsigned number = digits <= 4 ? (unsigned)strtoul(r->flat.text, NULL, 10) : 0;
+    if (digits && digits == r->flat.size)
+        row = gm_messages_by_error(number);
     if (!row)
         return false;
+    r->out->error = number;
     show_message(r, &(gm_hit){.row = row, .end = digits});
     gm_result_add(r, row);
     return true;
+}
+
+static bool says(const gm_message_row *row)
+{
+    return gm_messages_text(row->finding) || gm_messages_text(row->action);
+}
+
+/* The failure from which the others follow: the first error that says something, or a warning
+ * before it that names the cause. Remarks that need nothing done decide only when alone. */
+static const gm_message_row *first_cause(const gm_hits *messages)
+{
+    const gm_message_row *remark = NULL;
+    for (size_t i = 0; i < messages->count; i++) {
+        const gm_message_row *row = messages->items[i].row;
+        bool nothing = gm_message_needs_nothing(row);
+        bool warning = !strcmp(gm_messages_text(row->kind), "warning");
+        if (!gm_message_fails(row) || !says(row))
+            continue;
+        if (!(warning && nothing))
+            return row;
+        remark = remark ? remark : row;
+    }
+    return remark;
+}
+
+/* What follows from the first failure asks for nothing of its own: a crash after "no code for this
+ * GPU" is not told apart from it, and after "out of memory" no other build helps. */
+static void add_results(gm_reading *r, const gm_hits *messages)
+{
+    const gm_message_row *cause = first_cause(messages);
+    for (size_t i = 0; i < messages->count; i++) {
+        const gm_message_row *row = messages->items[i].row;
+        if (!cause || !gm_message_fails(row) ||
+            gm_message_needs_nothing(row) == gm_message_needs_nothing(cause))
+            gm_result_add(r, row);
+    }
+}
+
+static bool has_question(const gm_hits *messages)
+{
+    for (size_t i = 0; i < messages->count; i++)
+        if (!strcmp(gm_messages_text(messages->items[i].row->kind), "question"))
+            return true;
+    return false;
 }
 
 static gm_status read_messages(gm_reading *r, gm_arena *scratch)
@@ -144,11 +191,18 @@ static gm_status read_messages(gm_reading *r, gm_arena *scratch)
         show_message(r, &messages.items[i]);
     }
     gm_names_find(r, &messages);
+    if (r->flat.size <= BRIEF_BYTES && !has_failure(&messages))
+        gm_brief_read(r, has_question(&messages));
     finish_torch(r, has_failure(&messages));
     finish_machine(r);
-    for (size_t i = 0; i < messages.count; i++)
-        gm_result_add(r, messages.items[i].row);
+    add_results(r, &messages);
     return GM_OK;
+}
+
+static gm_status read(gm_reading *r, gm_arena *scratch)
+{
+    gm_term_read(r);
+    return read_number(r) ? GM_OK : read_messages(r, scratch);
 }
 
 gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t size, gm_lang lang,
@@ -162,7 +216,7 @@ gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t si
         if (r.flat.size == 0)
             status = gm_fail(reterr, GM_USAGE, "no-text", NULL, GM_OFFSET_NONE);
         else
-            status = gm_term_read(&r) || read_number(&r) ? GM_OK : read_messages(&r, scratch);
+            status = read(&r, scratch);
         gm_shown_finish(&r);
     }
     gm_arena_free(scratch);

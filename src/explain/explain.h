@@ -12,8 +12,9 @@
 
 /* All texts live in the arena or in tables. */
 typedef struct gm_explanation {
-    /* For the report: matches in the order of the text, a message before the names inside it, and
-     * every fact below under its name in JSON. A match's meaning is a message id with `args`. */
+    /* For the report: what failed first, in the order of the text (the first failure is the cause
+     * of those behind it), then questions, then names; and every fact below under its name in JSON.
+     * A match's meaning is a message id with `args`. */
     gm_explained shown;
 
     /* The machine that the text tells of; what it does not tell is unknown.
@@ -30,15 +31,16 @@ typedef struct gm_explanation {
     gm_target target;
 
     /* The package that the text tells of, as far as it does. */
-    const char *torch;   /* "2.7.1+cu118"; NULL unknown */
-    bool torch_mixed;    /* several different versions stand in the text: `torch` is the one that
-                            counts most (collect_env, "you have …", else the first) */
-    gm_version cuda;     /* it was built with; count 0 unknown */
-    const char *code;    /* list for gm_code_list_parse: "sm_37 … compute_37"; NULL unknown */
-    bool code_is_range;  /* only the ends of the list are known (warnings of PyTorch 2.9) */
-    const char *package; /* whose code that is when not torch's: "paddlepaddle-gpu"; NULL torch */
-    const char *fixed;   /* another torch version that the text names as the one that would fit
-                            ("xFormers was built for PyTorch 2.1.2+cu121"); NULL none */
+    const char *torch;    /* "2.7.1+cu118"; NULL unknown */
+    bool torch_mixed;     /* several different versions stand in the text: `torch` is the one that
+                             counts most (collect_env, "you have …", else the first) */
+    gm_version cuda;      /* it was built with; count 0 unknown */
+    const char *platform; /* that is asked about, "cu128"; NULL none */
+    const char *code;     /* list for gm_code_list_parse: "sm_37 … compute_37"; NULL unknown */
+    bool code_is_range;   /* only the ends of the list are known (warnings of PyTorch 2.9) */
+    const char *package;  /* whose code that is when not torch's: "paddlepaddle-gpu"; NULL torch */
+    const char *fixed;    /* another torch version that the text names as the one that would fit
+                             ("xFormers was built for PyTorch 2.1.2+cu121"); NULL none */
 
     /* Others. NULL, count 0 or -1: unknown. */
     const char *toolkit;       /* "11.8": nvcc's, or a Toolkit that was named */
@@ -61,6 +63,8 @@ typedef struct gm_explanation {
 
     /* False: nothing about GPUs in the text; true with no findings and no advice: only named. */
     bool recognised;
+    /* Nothing but words of the glossary: no advice about a machine is asked for. */
+    bool only_terms;
     /* A message that is no question of compatibility (memory, a busy or lost card): no build and
      * no driver will help, so none should be offered. */
     bool not_compatibility;
@@ -71,5 +75,10 @@ typedef struct gm_explanation {
  * Everything lives in `arena`. GM_MEMORY, or GM_USAGE "no-text" when the text is blank. */
 gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t size, gm_lang lang,
                           gm_arena *arena, gm_explanation *ret, gm_error *reterr);
+
+/* Completes the pages of terms by their examples: about `machine` and the torch of the text where
+ * all that the sentence "term.<id>.yours" tells is known, else "term.<id>.example". */
+void gm_explain_examples(gm_explanation *told, const gm_machine *machine, const gm_catalog *catalog,
+                         gm_lang lang, gm_arena *arena);
 
 #endif

@@ -73,6 +73,20 @@ static size_t escape_size(const char *text, size_t size)
     return 2;
 }
 
+/* Visible ASCII and single blanks between it from `at` on: most of all text. */
+static size_t plain_run(const char *text, size_t size, size_t at)
+{
+    while (at < size) {
+        if (text[at] > ' ' && text[at] < 0x7f)
+            at++;
+        else if (text[at] == ' ' && at + 1 < size && text[at + 1] > ' ' && text[at + 1] < 0x7f)
+            at += 2;
+        else
+            break;
+    }
+    return at;
+}
+
 static void read_utf8(const char *text, size_t size, struct writer *writer)
 {
     size_t at = 0;
@@ -80,9 +94,12 @@ static void read_utf8(const char *text, size_t size, struct writer *writer)
         unsigned char byte = (unsigned char)text[at];
         if (byte == ESCAPE) {
             at += escape_size(text + at, size - at);
-        } else if (byte > ' ' && byte < 0x7f && !writer->blank) {
-            writer->text[writer->size++] = (char)byte; /* most of all text */
-            at++;
+        } else if (byte > ' ' && byte < 0x7f) {
+            put(writer, byte); /* writes what is pending */
+            size_t end = plain_run(text, size, ++at);
+            memcpy(writer->text + writer->size, text + at, end - at);
+            writer->size += end - at;
+            at = end;
         } else if (byte < 0x80) {
             put(writer, byte);
             at++;

@@ -44,6 +44,12 @@ bool gm_messages_find(const gm_catalog *catalog, const gm_flat *flat, gm_arena *
 /* The row of a CUDA error by number; NULL when there is none. */
 const gm_message_row *gm_messages_by_error(unsigned number);
 
+/* An error or a warning; other rows only tell what a text is. */
+bool gm_message_fails(const gm_message_row *row);
+
+/* No question of compatibility: no build and no driver helps. */
+bool gm_message_needs_nothing(const gm_message_row *row);
+
 /* A text of the table; NULL for offset 0. */
 const char *gm_messages_text(uint32_t offset);
 
@@ -59,9 +65,9 @@ const char *gm_capture_dense(const gm_flat *flat, const gm_capture *capture, gm_
  * about itself. */
 enum { GM_TORCH_SEEN = 1, GM_TORCH_NAMED, GM_TORCH_USED };
 
-/* A match and where it begins. */
+/* A match, where it begins, and in which order it was found. */
 typedef struct gm_placed {
-    size_t at;
+    size_t at, number;
     gm_match match;
 } gm_placed;
 
@@ -80,6 +86,8 @@ typedef struct gm_reading {
     gm_arena *arena;
     gm_explanation *out;
     unsigned torch_weight;
+    size_t driver_at, driver_end; /* where the facts stand; end 0: nowhere */
+    size_t torch_at, torch_end;
     const char *variant; /* in the URL of an index; NULL none */
     GM_LIST(gm_placed) matches;
 } gm_reading;
@@ -87,12 +95,28 @@ typedef struct gm_reading {
 /* learn.c: the facts of a hit's captures. */
 void gm_learn(gm_reading *r, const gm_hit *hit);
 void gm_learn_torch(gm_reading *r, const char *version, unsigned weight);
+void gm_learn_driver(gm_reading *r, const char *text, size_t at, size_t end);
 /* A device out of the catalogue; `written` is its name in the text or NULL, `pci` or NULL. */
 void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const char *pci);
 
 /* names.c: what can be recognised without a message: targets, versions, GPUs, PCI ids, Toolkits.
  * Facts everywhere; matches outside of `hits`. */
 void gm_names_find(gm_reading *r, const gm_hits *hits);
+
+/* about.c: what is said about a name at `at` up to `end`; false when it was said before. */
+bool gm_about_target(gm_reading *r, const gm_target *target, size_t at, size_t end);
+bool gm_about_version(gm_reading *r, const char *text, size_t at, size_t end); /* "2.7.1+cu118" */
+bool gm_about_release(gm_reading *r, const char *text, size_t at, size_t end); /* "2.7.1", "2.7" */
+bool gm_about_toolkit(gm_reading *r, const gm_toolkit *toolkit, size_t at, size_t end);
+bool gm_about_gpu(gm_reading *r, const gm_gpu *gpu, const char *name, size_t at, size_t end);
+bool gm_about_driver(gm_reading *r, const char *text, gm_version driver, size_t at, size_t end);
+bool gm_about_branch(gm_reading *r, const char *branch, size_t at, size_t end); /* "R580" */
+/* False also for a variant of which no build was published. */
+bool gm_about_platform(gm_reading *r, const char *variant, size_t at, size_t end);
+
+/* brief.c: a short text, as somebody types to ask, in which every word counts: a number alone, a
+ * compute platform, the number of a card, a word of the glossary. `asks`: a question was found. */
+void gm_brief_read(gm_reading *r, bool asks);
 
 /* shown.c: a new match with its meaning ("explain.<id>.meaning" for messages), good until the next
  * one; NULL without memory. */
@@ -104,6 +128,10 @@ void gm_shown_finish(gm_reading *r);
 
 /* term.c: the whole text is a term, or a question about one. */
 bool gm_term_read(gm_reading *r);
+/* Shows the page of a term that stands in the text. */
+void gm_term_show(gm_reading *r, const char *term, size_t at, size_t end);
+/* Is the text a question, in any language? */
+bool gm_term_asks(const char *text);
 
 /* result.c: findings and advice of a message. */
 void gm_result_add(gm_reading *r, const gm_message_row *row);

@@ -72,7 +72,7 @@ static void learn_version(gm_version *known, const char *text)
         gm_version_read(text, known);
 }
 
-static void learn_driver(gm_reading *r, const char *text)
+void gm_learn_driver(gm_reading *r, const char *text, size_t at, size_t end)
 {
     gm_driver *driver = &r->out->machine.driver;
     gm_version version;
@@ -84,6 +84,8 @@ static void learn_driver(gm_reading *r, const char *text)
     driver->version = version;
     driver->state = GM_KNOWN;
     driver->source = "text";
+    r->driver_at = at;
+    r->driver_end = end;
 }
 
 /* cuDriverGetVersion: 1000 * major + 10 * minor. */
@@ -230,13 +232,18 @@ static const char *major_minor(const char *text, gm_arena *arena)
                              : gm_arena_printf(arena, "%u.%u", version.part[0], version.part[1]);
 }
 
-static void learn_package(gm_reading *r, gm_field field, const char *dense, const gm_hit *hit)
+static void learn_package(gm_reading *r, const gm_capture *capture, const char *dense,
+                          const gm_hit *hit)
 {
     gm_explanation *out = r->out;
     bool about_itself = !strcmp(gm_messages_text(hit->row->id), "torch-used") ||
                         strcmp(gm_messages_text(hit->row->kind), "fact");
-    switch (field) {
+    switch (capture->field) {
     case GM_FIELD_torch:
+        if (!r->torch_end) {
+            r->torch_at = capture->at;
+            r->torch_end = capture->at + capture->size;
+        }
         gm_learn_torch(r, dense, about_itself ? GM_TORCH_USED : GM_TORCH_NAMED);
         break;
     case GM_FIELD_fixed:
@@ -267,12 +274,12 @@ static void learn_package(gm_reading *r, gm_field field, const char *dense, cons
     }
 }
 
-static void learn_machine(gm_reading *r, gm_field field, const char *dense)
+static void learn_machine(gm_reading *r, const gm_capture *capture, const char *dense)
 {
     gm_machine *machine = &r->out->machine;
-    switch (field) {
+    switch (capture->field) {
     case GM_FIELD_driver:
-        learn_driver(r, dense);
+        gm_learn_driver(r, dense, capture->at, capture->at + capture->size);
         break;
     case GM_FIELD_driver_cuda:
         learn_version(&machine->driver.cuda, dense);
@@ -325,8 +332,8 @@ void gm_learn(gm_reading *r, const gm_hit *hit)
             break;
         learn_device_field(r, capture, dense, &device);
         any = any || device.any;
-        learn_package(r, capture->field, dense, hit);
-        learn_machine(r, capture->field, dense);
+        learn_package(r, capture, dense, hit);
+        learn_machine(r, capture, dense);
         learn_code(r, capture->field, dense, line, &code);
     }
     if (any)

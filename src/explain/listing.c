@@ -44,8 +44,10 @@ static bool error_row(const gm_catalog *catalog, size_t index, gm_table_row *row
     cells[ERROR_ACTION] = gm_messages_text(from->action);
     cells[ERROR_PATTERN] = gm_messages_text(from->pattern);
     cells[ERROR_ENV] = gm_messages_text(from->env);
-    if (from->error) {
-        snprintf(row->formatted[0], GM_CELL_BYTES, "%u", (unsigned)from->error);
+    /* Today's number; a row of several errors has none of its own. */
+    const char *number = gm_messages_text(from->error);
+    if (number && !strchr(number, ',')) {
+        snprintf(row->formatted[0], GM_CELL_BYTES, "%.*s", (int)strcspn(number, "|"), number);
         cells[ERROR_NUMBER] = row->formatted[0];
     }
     snprintf(row->formatted[1], GM_CELL_BYTES, "explain.%s.meaning", cells[ERROR_ID]);

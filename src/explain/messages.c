@@ -2,6 +2,7 @@
 /* Finds the patterns of the table in one pass over the text. Blanks do not count, so that a message
  * is found wherever its lines are broken: the last four characters that are not blanks are looked
  * up as an anchor, and only where one fits is a pattern compared. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -27,10 +28,28 @@ const char *gm_messages_text(uint32_t offset)
 
 const gm_message_row *gm_messages_by_error(unsigned number)
 {
-    for (uint32_t i = 0; number && i < gm_messages_count; i++)
-        if (gm_messages[i].error == number)
-            return &gm_messages[i];
+    for (uint32_t i = 0; number && i < gm_messages_count; i++) {
+        const char *at = gm_messages_text(gm_messages[i].error);
+        while (at) {
+            if (strtoul(at, NULL, 10) == number)
+                return &gm_messages[i];
+            at = strpbrk(at, "|,");
+            at = at ? at + 1 : NULL;
+        }
+    }
     return NULL;
+}
+
+bool gm_message_fails(const gm_message_row *row)
+{
+    const char *kind = gm_messages_text(row->kind);
+    return !strcmp(kind, "error") || !strcmp(kind, "warning");
+}
+
+bool gm_message_needs_nothing(const gm_message_row *row)
+{
+    const char *action = gm_messages_text(row->action);
+    return action && !strcmp(action, "nothing");
 }
 
 static bool is_gap(gm_field field)
@@ -220,12 +239,16 @@ bool gm_messages_find(const gm_catalog *catalog, const gm_flat *flat, gm_arena *
                         gm_arena_array(arena, gm_messages_count, sizeof *pass.last),
                         GAP_WORK_MAX};
     uint32_t anchor = 0;
+    unsigned char folded[256]; /* as patterns are written; 0 for blanks */
     if (!pass.seen || !pass.last)
         return false;
+    for (int c = 0; c < 256; c++)
+        folded[c] = gm_flat_blank((char)c) ? 0 : (unsigned char)gm_ascii_lower((char)c);
     for (size_t at = 0; at < flat->size; at++) {
-        if (gm_flat_blank(flat->text[at]))
+        unsigned char c = folded[(unsigned char)flat->text[at]];
+        if (!c)
             continue;
-        anchor = anchor << 8 | (unsigned char)gm_ascii_lower(flat->text[at]);
+        anchor = anchor << 8 | c;
         uint32_t slot = gm_anchor_slot(anchor);
         if (gm_message_slots[slot] != gm_message_slots[slot + 1] &&
             !try_anchor(&pass, anchor, at + 1))

@@ -15,6 +15,7 @@ struct names {
     size_t shown;
     const char *toolkit; /* the only one named so far */
     bool toolkits;       /* several */
+    gm_name_starts starts;
 };
 
 /* The message that covers `at`; facts do not hide names. */
@@ -26,63 +27,14 @@ static const gm_hit *covering(struct names *n, size_t at)
     return hit && hit->at <= at ? hit : NULL;
 }
 
-static gm_match *show(struct names *n, const char *id, const char *kind, size_t at, size_t end,
-                      const char *meaning)
+/* What is recognised is told about where no message does, up to a limit. */
+static bool to_tell(struct names *n, size_t at)
 {
     n->r->out->recognised = true;
-    if (covering(n, at) || n->shown >= NAMES_MAX || gm_shown_has(n->r, id))
-        return NULL;
-    n->shown++;
-    return gm_shown_match(n->r, id, kind, at, end, meaning);
-}
-
-static void put_toolkit(gm_reading *r, gm_match *match, const char *name, gm_version version)
-{
-    if (match && version.count >= 2)
-        gm_args_text(r->arena, &match->args, name,
-                     gm_arena_printf(r->arena, "%u.%u", version.part[0], version.part[1]));
+    return !covering(n, at) && n->shown < NAMES_MAX;
 }
 
 /* --- targets --------------------------------------------------------------------------------- */
-
-static const char *sm_meaning(const gm_target *target, const gm_sm *sm)
-{
-    if (target->kind == GM_TARGET_COMPUTE)
-        return "explain.arch.compute";
-    if (target->suffix)
-        return target->suffix == 'a' ? "explain.arch.specific" : "explain.arch.family";
-    return sm->last_toolkit.count ? "explain.arch.dropped" : "explain.arch.sm";
-}
-
-static const char *capability_text(gm_arena *arena, unsigned number)
-{
-    return gm_arena_printf(arena, "%u.%u", number / 10, number % 10);
-}
-
-static void show_target(struct names *n, const gm_target *target, size_t at, size_t end)
-{
-    gm_arena *arena = n->r->arena;
-    char text[GM_TARGET_TEXT];
-    gm_target device = gm_target_sm(target->number, 0);
-    gm_sm sm = {0};
-    gm_gfx gfx;
-    const char *meaning = "explain.arch.unknown";
-    if (target->kind == GM_TARGET_GFX && gm_catalog_gfx(n->r->catalog, target->name, &gfx))
-        meaning = "explain.arch.gfx";
-    else if (gm_catalog_sm(n->r->catalog, &device, &sm))
-        meaning = sm_meaning(target, &sm);
-    const char *id = gm_arena_text(arena, gm_target_format(target, text));
-    gm_match *match = id ? show(n, id, "arch", at, end, meaning) : NULL;
-    if (!match)
-        return;
-    gm_args_text(arena, &match->args, "target", id);
-    if (!sm.architecture)
-        return;
-    gm_args_text(arena, &match->args, "cc", capability_text(arena, target->number));
-    gm_args_text(arena, &match->args, "architecture", sm.architecture);
-    put_toolkit(n->r, match, "first_toolkit", sm.first_toolkit);
-    put_toolkit(n->r, match, "last_toolkit", sm.last_toolkit);
-}
 
 /* "gfx90a:xnack+", "gfx9-4-generic": the longest run that is a target. */
 static size_t gfx_length(const char *text)
@@ -107,7 +59,8 @@ static size_t take_target(struct names *n, size_t at)
         return 0;
     if (!covering(n, at) && n->r->out->target.kind == GM_TARGET_NONE)
         n->r->out->target = target;
-    show_target(n, &target, at, end);
+    if (to_tell(n, at))
+        n->shown += gm_about_target(n->r, &target, at, end);
     return end;
 }
 
@@ -126,37 +79,6 @@ static bool belongs_to_torch(struct names *n, const char *text, const char *vari
                                  GM_CPU_X86_64, &build) ||
            gm_catalog_build_find(n->r->catalog, "torch", text, variant, GM_OS_LINUX, GM_CPU_AARCH64,
                                  &build);
-}
-
-static void show_version(struct names *n, const char *text, size_t at, size_t end)
-{
-    gm_arena *arena = n->r->arena;
-    const char *variant = strchr(text, '+') + 1;
-    gm_version cuda = gm_catalog_variant_cuda(variant);
-    gm_vendor vendor = gm_catalog_variant_vendor(variant);
-    const char *meaning = !strcmp(variant, "cpu")     ? "explain.version.cpu"
-                          : cuda.count                ? "explain.version.cuda"
-                          : vendor == GM_VENDOR_AMD   ? "explain.version.rocm"
-                          : vendor == GM_VENDOR_INTEL ? "explain.version.xpu"
-                                                      : "explain.version.other";
-    gm_match *match = show(n, text, "version", at, end, meaning);
-    if (!match)
-        return;
-    const char *release = gm_arena_text_n(arena, text, (size_t)(variant - 1 - text));
-    gm_args_text(arena, &match->args, "release", release);
-    gm_args_text(arena, &match->args, "variant", variant);
-    if (cuda.count)
-        gm_args_text(arena, &match->args, "cuda",
-                     gm_arena_printf(arena, "%u.%u", cuda.part[0], cuda.part[1]));
-    gm_build build;
-    gm_os os = gm_os_of_wheels(n->r->out->machine.os);
-    if (release && cuda.count &&
-        gm_catalog_build_find(n->r->catalog, "torch", release, variant, os ? os : GM_OS_LINUX,
-                              GM_CPU_X86_64, &build) &&
-        build.code && *build.code) {
-        match->meaning = "explain.version.cuda.code";
-        gm_args_text(arena, &match->args, "code", build.code);
-    }
 }
 
 /* Most numbers are no versions: those have a + at their end. */
@@ -180,7 +102,8 @@ static size_t take_version(struct names *n, size_t at)
         return end;
     if (!covering(n, at))
         gm_learn_torch(n->r, text, GM_TORCH_SEEN);
-    show_version(n, text, at, end);
+    if (to_tell(n, at))
+        n->shown += gm_about_version(n->r, text, at, end);
     return end;
 }
 
@@ -213,46 +136,12 @@ static size_t take_toolkit(struct names *n, size_t at)
         n->toolkits = n->toolkits || (n->toolkit && strcmp(n->toolkit, toolkit.text));
         n->toolkit = toolkit.text;
     }
-    const char *id = gm_arena_printf(n->r->arena, "CUDA %s", toolkit.text);
-    gm_match *match = id ? show(n, id, "toolkit", at, end, "explain.toolkit") : NULL;
-    char text[GM_TARGET_TEXT];
-    if (match) {
-        gm_args_text(n->r->arena, &match->args, "toolkit", toolkit.text);
-        gm_args_text(n->r->arena, &match->args, "date", toolkit.release_date);
-        gm_args_text(n->r->arena, &match->args, "first", gm_target_format(&toolkit.sass_min, text));
-        gm_args_text(n->r->arena, &match->args, "last", gm_target_format(&toolkit.sass_max, text));
-    }
+    if (to_tell(n, at))
+        n->shown += gm_about_toolkit(n->r, &toolkit, at, end);
     return end;
 }
 
 /* --- GPUs ------------------------------------------------------------------------------------ */
-
-static void show_gpu(struct names *n, const gm_gpu *gpu, const char *name, size_t at, size_t end)
-{
-    gm_arena *arena = n->r->arena;
-    gm_sm sm = {0};
-    char text[GM_TARGET_TEXT];
-    const char *meaning = gpu->target_count != 1 ? "explain.gpu.ambiguous"
-                          : gm_catalog_sm(n->r->catalog, &gpu->targets[0], &sm)
-                              ? "explain.gpu"
-                              : "explain.gpu.other";
-    gm_match *match = show(n, name, "gpu", at, end, meaning);
-    if (!match)
-        return;
-    gm_args_text(arena, &match->args, "gpu", name);
-    const char *list[GM_DEVICE_TARGETS] = {0};
-    for (unsigned i = 0; i < gpu->target_count; i++)
-        list[i] = gm_arena_text(arena, gm_target_format(&gpu->targets[i], text));
-    if (gpu->target_count == 1)
-        gm_args_text(arena, &match->args, "target", list[0]);
-    else
-        gm_args_list(arena, &match->args, "targets", list, gpu->target_count);
-    if (!sm.architecture)
-        return;
-    gm_args_text(arena, &match->args, "cc", capability_text(arena, gpu->targets[0].number));
-    gm_args_text(arena, &match->args, "architecture", sm.architecture);
-    put_toolkit(n->r, match, "first_toolkit", sm.first_toolkit);
-}
 
 static bool known_name(const struct names *n, const char *name, size_t size)
 {
@@ -265,6 +154,19 @@ static bool known_name(const struct names *n, const char *name, size_t size)
     return false;
 }
 
+/* "NVIDIA GeForce RTX 5090, 570.133.07, 12.0": what nvidia-smi --query-gpu prints in columns; a
+ * driver may stand behind the name. */
+static void learn_column(struct names *n, size_t at)
+{
+    const gm_flat *flat = &n->r->flat;
+    gm_capture capture;
+    size_t end =
+        flat->text[at] == ',' ? gm_field_read(flat, at + 1, GM_FIELD_driver, false, &capture) : 0;
+    const char *text = end ? gm_capture_dense(flat, &capture, n->r->arena) : NULL;
+    if (text)
+        gm_learn_driver(n->r, text, capture.at, end);
+}
+
 static size_t take_gpu(struct names *n, size_t at)
 {
     const gm_flat *flat = &n->r->flat;
@@ -275,6 +177,7 @@ static size_t take_gpu(struct names *n, size_t at)
                                     line_end ? (size_t)(line_end - flat->text) - at : room, &gpu);
     if (!size)
         return 0;
+    learn_column(n, at + size);
     if (known_name(n, flat->text + at, size))
         return at + size;
     const gm_hit *hit = covering(n, at);
@@ -284,7 +187,8 @@ static size_t take_gpu(struct names *n, size_t at)
     const char *name = gm_arena_text_n(n->r->arena, flat->text + at, size);
     if (name) {
         gm_learn_gpu(n->r, &gpu, name, NULL);
-        show_gpu(n, &gpu, name, at, at + size);
+        if (to_tell(n, at))
+            n->shown += gm_about_gpu(n->r, &gpu, name, at, at + size);
     }
     return at + size;
 }
@@ -326,7 +230,8 @@ static size_t take_pci(struct names *n, size_t at)
     if (!pci)
         return end;
     gm_learn_gpu(n->r, &gpu, NULL, pci);
-    show_gpu(n, &gpu, gpu.name ? gpu.name : pci, at, end);
+    if (to_tell(n, at))
+        n->shown += gm_about_gpu(n->r, &gpu, gpu.name ? gpu.name : pci, at, end);
     return end;
 }
 
@@ -345,25 +250,35 @@ static size_t take(struct names *n, size_t at)
         end = take_target(n, at);
     if (!end && first == 'c')
         end = take_toolkit(n, at);
-    if (!end && gm_ascii_is_alpha(first))
+    if (!end && gm_ascii_is_alpha(first) && gm_name_may_start(&n->starts, text))
         end = take_gpu(n, at);
     return end;
+}
+
+/* Characters of words, as gm_flat_word says; a text of megabytes is looked up faster. */
+static void word_table(bool table[256])
+{
+    for (int c = 0; c < 256; c++)
+        table[c] = gm_flat_word((char)c);
 }
 
 void gm_names_find(gm_reading *r, const gm_hits *hits)
 {
     struct names names = {.r = r, .hits = hits};
-    const gm_flat *flat = &r->flat;
+    const unsigned char *text = (const unsigned char *)r->flat.text;
     size_t at = 0;
-    while (at < flat->size) {
-        if (!gm_flat_word(flat->text[at])) {
+    bool in_word[256];
+    word_table(in_word);
+    gm_catalog_name_starts(r->catalog, &names.starts);
+    while (at < r->flat.size) {
+        if (!in_word[text[at]]) {
             at++;
             continue;
         }
         size_t end = take(&names, at);
         if (end > at)
             at = end;
-        while (at < flat->size && gm_flat_word(flat->text[at]))
+        while (in_word[text[at]]) /* NUL ends the text */
             at++;
     }
     if (!r->out->toolkit && !names.toolkits)

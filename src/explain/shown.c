@@ -22,6 +22,7 @@ gm_match *gm_shown_match(gm_reading *r, const char *id, const char *kind, size_t
     if (text && size < end - at)
         text = gm_arena_printf(r->arena, "%s…", text);
     placed->at = at;
+    placed->number = r->matches.count;
     placed->match = (gm_match){id, kind, text ? text : "", meaning, {0}};
     return &placed->match;
 }
@@ -82,11 +83,27 @@ static void put_toolkit(gm_reading *r)
     put_target(r, "target_max", &toolkit.sass_max);
 }
 
-/* For qsort. */
+/* What went wrong comes before what only names something. */
+static int rank_of(const gm_match *match)
+{
+    static const char *const kinds[] = {"error", "warning", "question", "term", "platform"};
+    static const int ranks[] = {0, 0, 1, 2, 2};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(match->kind, kinds[i]))
+            return ranks[i];
+    return 3;
+}
+
+/* For qsort: by rank, then as in the text, then as they were found. */
 static int compare_places(const void *a, const void *b)
 {
     const gm_placed *left = a, *right = b;
-    return left->at < right->at ? -1 : left->at > right->at;
+    int ranks = rank_of(&left->match) - rank_of(&right->match);
+    if (ranks)
+        return ranks;
+    if (left->at != right->at)
+        return left->at < right->at ? -1 : 1;
+    return left->number < right->number ? -1 : left->number > right->number;
 }
 
 void gm_shown_finish(gm_reading *r)
@@ -94,7 +111,9 @@ void gm_shown_finish(gm_reading *r)
     gm_explanation *out = r->out;
     if (r->matches.count)
         qsort(r->matches.items, r->matches.count, sizeof *r->matches.items, compare_places);
+    out->only_terms = r->matches.count > 0;
     for (size_t i = 0; i < r->matches.count; i++) {
+        out->only_terms = out->only_terms && !strcmp(r->matches.items[i].match.kind, "term");
         gm_match *match = GM_PUSH(r->arena, &out->shown.matches);
         if (match)
             *match = r->matches.items[i].match;

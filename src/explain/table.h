@@ -48,7 +48,7 @@ typedef enum gm_field {
 
 typedef struct gm_message_row {
     uint32_t id, kind, finding, action, advice, env, driver, package, source, pattern; /* offsets */
-    uint32_t error;      /* number of the CUDA error; 0 none */
+    uint32_t error;      /* offset: numbers of the CUDA error, "209|48" or "900,901" */
     uint32_t confidence; /* gm_confidence */
 } gm_message_row;
 

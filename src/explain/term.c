@@ -67,12 +67,9 @@ static void add_related(gm_reading *r, gm_match *match, const char *term)
     gm_text_free(&names);
 }
 
-bool gm_term_read(gm_reading *r)
+void gm_term_show(gm_reading *r, const char *term, size_t at, size_t end)
 {
-    const char *term = term_of(r->flat.text, r->flat.size);
-    if (!term)
-        return false;
-    gm_match *match = gm_shown_match(r, term, "term", 0, r->flat.size, "explain.term");
+    gm_match *match = gm_shown_match(r, term, "term", at, end, "explain.term");
     if (match) {
         static const char *const parts[] = {"name", "short", "text"};
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -81,5 +78,116 @@ bool gm_term_read(gm_reading *r)
         add_related(r, match, term);
     }
     r->out->recognised = true;
+}
+
+bool gm_term_read(gm_reading *r)
+{
+    const char *term = term_of(r->flat.text, r->flat.size);
+    if (term)
+        gm_term_show(r, term, 0, r->flat.size);
+    return term != NULL;
+}
+
+bool gm_term_asks(const char *text)
+{
+    for (gm_lang lang = 0; gm_words_lang_tag(lang); lang++) {
+        const char *list = gm_words_find(lang, "explain.question.words");
+        while (list && *list) {
+            size_t size = strcspn(list, "|");
+            for (const char *at = text; size && *at; at++)
+                if (gm_ascii_equal_n(at, list, size))
+                    return true;
+            list += size + (list[size] == '|');
+        }
+    }
+    return false;
+}
+
+/* --- examples -------------------------------------------------------------------------------- */
+
+static void put(gm_arena *arena, gm_args *args, const char *name, const char *text)
+{
+    if (text && *text)
+        gm_args_text(arena, args, name, text);
+}
+
+static const char *pair(gm_arena *arena, gm_version version)
+{
+    return version.count >= 2 ? gm_arena_printf(arena, "%u.%u", version.part[0], version.part[1])
+                              : NULL;
+}
+
+static void put_device(const gm_catalog *catalog, const gm_device *device, gm_arena *arena,
+                       gm_args *args)
+{
+    char text[GM_TARGET_TEXT];
+    const gm_target *target = &device->targets[0];
+    gm_sm sm;
+    put(arena, args, "gpu", device->name);
+    if (device->target_count != 1)
+        return;
+    put(arena, args, device->vendor == GM_VENDOR_AMD ? "gfx" : "target",
+        gm_target_format(target, text));
+    if (!gm_catalog_sm(catalog, target, &sm))
+        return;
+    put(arena, args, "cc",
+        gm_arena_printf(arena, "%u.%u", target->number / 10, target->number % 10));
+    put(arena, args, "number", gm_arena_printf(arena, "%u", target->number));
+    put(arena, args, "architecture", sm.architecture);
+    put(arena, args, "first_toolkit", pair(arena, sm.first_toolkit));
+}
+
+/* What is known of machine and package, under the names that sentences use. */
+static void put_facts(const gm_explanation *told, const gm_machine *machine,
+                      const gm_catalog *catalog, gm_arena *arena, gm_args *args)
+{
+    const char *plus = told->torch ? strchr(told->torch, '+') : NULL;
+    if (machine->devices.count)
+        put_device(catalog, &machine->devices.items[0], arena, args);
+    if (machine->devices.count > 1)
+        put(arena, args, "second_gpu", machine->devices.items[1].name);
+    put(arena, args, "driver", machine->driver.text);
+    if (machine->driver.version.count)
+        put(arena, args, "branch", gm_arena_printf(arena, "%u", machine->driver.version.part[0]));
+    put(arena, args, "driver_cuda", pair(arena, machine->driver.cuda));
+    put(arena, args, "torch", told->torch);
+    put(arena, args, "variant", plus ? plus + 1 : told->platform);
+    put(arena, args, "cuda", pair(arena, told->cuda));
+    put(arena, args, "python", pair(arena, machine->python.version));
+    put(arena, args, "glibc", pair(arena, machine->glibc));
+}
+
+static bool has_arg(const gm_args *args, const char *name, size_t size)
+{
+    for (size_t i = 0; i < args->count; i++)
+        if (strlen(args->items[i].name) == size && !memcmp(args->items[i].name, name, size))
+            return true;
+    return false;
+}
+
+/* Whether all {placeholders} of a sentence are known. */
+static bool is_known(const char *sentence, const gm_args *args)
+{
+    for (const char *at = strchr(sentence, '{'); at; at = strchr(at + 1, '{'))
+        if (!has_arg(args, at + 1, strcspn(at + 1, "}")))
+            return false;
     return true;
+}
+
+void gm_explain_examples(gm_explanation *told, const gm_machine *machine, const gm_catalog *catalog,
+                         gm_lang lang, gm_arena *arena)
+{
+    for (size_t i = 0; i < told->shown.matches.count; i++) {
+        gm_match *match = &told->shown.matches.items[i];
+        if (strcmp(match->kind, "term"))
+            continue;
+        const char *own = gm_arena_printf(arena, "term.%s.yours", match->id);
+        const char *general = gm_arena_printf(arena, "term.%s.example", match->id);
+        const char *sentence = own ? gm_words_find(lang, own) : NULL;
+        put_facts(told, machine, catalog, arena, &match->args);
+        bool known = sentence && is_known(sentence, &match->args);
+        gm_args_message(arena, &match->args, "sentence", known ? own : general);
+        gm_args_message(arena, &match->args, "example",
+                        known ? "explain.term.yours" : "explain.term.example");
+    }
 }

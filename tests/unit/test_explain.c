@@ -218,7 +218,10 @@ static void errors_by_number_and_name(void **state)
                  {"CUDA_ERROR_UNSUPPORTED_PTX_VERSION", "cuda-222", 222},
                  {"CUDA error 804", "cuda-804", 804},
                  {"CUDA error 12345", NULL, -1},
-                 {"CUDA error 9", "cuda-number", 9},
+                 {"CUDA error 555", "cuda-number", 555},
+                 {"CUDA error 48", "cuda-209", 48},
+                 {"cudaErrorMisalignedAddress", "cuda-1", -1},
+                 {"CUDA error 716", "cuda-1", 716},
                  {"222", "cuda-222", 222},
                  {"2222", NULL, -1}};
     (void)state;
