@@ -274,47 +274,48 @@ static void relink(struct viewer *viewer, const gm_library *library, gm_cover *c
         *view = worst;
 }
 
-static void count_ptx(gm_cover *cover, gm_version maker)
+static void count_ptx(gm_cover *cover, gm_version maker, size_t modules)
 {
-    cover->ptx++;
+    cover->ptx += modules;
     if (maker.count &&
         (!cover->ptx_toolkit.count || gm_version_compare(maker, cover->ptx_toolkit) < 0))
         cover->ptx_toolkit = maker;
 }
 
-static void count_module(gm_cover *cover, const struct module_view *view)
+/* `modules` of the same code. */
+static void count_module(gm_cover *cover, const struct module_view *view, size_t modules)
 {
-    cover->modules += view->best != FIT_FOREIGN;
-    cover->suffixed += view->best <= FIT_HOLE && view->suffixed;
+    cover->modules += view->best != FIT_FOREIGN ? modules : 0;
+    cover->suffixed += view->best <= FIT_HOLE && view->suffixed ? modules : 0;
     switch (view->best) {
     case FIT_FOREIGN:
         break;
     case FIT_SASS:
-        cover->sass++;
+        cover->sass += modules;
         break;
     case FIT_PTX:
-        count_ptx(cover, view->maker);
+        count_ptx(cover, view->maker, modules);
         break;
     case FIT_PACKED:
-        cover->compressed++;
+        cover->compressed += modules;
         break;
     case FIT_MAYBE:
-        cover->maybe++;
+        cover->maybe += modules;
         break;
     case FIT_TOO_NEW:
-        cover->too_new++;
+        cover->too_new += modules;
         if (!cover->needs_isa || view->lowest_isa > cover->needs_isa)
             cover->needs_isa = view->lowest_isa;
         break;
     case FIT_TEGRA:
-        cover->tegra++;
+        cover->tegra += modules;
         break;
     case FIT_SUFFIX:
     case FIT_OTHER:
-        cover->other_gpus++;
+        cover->other_gpus += modules;
         break;
     case FIT_HOLE:
-        cover->holes++;
+        cover->holes += modules;
         break;
     }
 }
@@ -342,7 +343,7 @@ gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
         struct module_view view = view_module(&viewer, library, module, false, &cover);
         if (module->registration == GM_MODULE_LINKED && view.best < FIT_PTX)
             relink(&viewer, library, &cover, &view);
-        count_module(&cover, &view);
+        count_module(&cover, &view, module->alike + 1);
     }
     return cover;
 }

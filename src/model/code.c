@@ -32,7 +32,8 @@ size_t gm_library_module_count(const gm_library *library)
 {
     size_t count = 0;
     for (size_t i = 0; i < library->modules.count; i++)
-        count += gm_module_counts(&library->modules.items[i]);
+        if (gm_module_counts(&library->modules.items[i]))
+            count += library->modules.items[i].alike + 1;
     return count;
 }
 
@@ -40,7 +41,8 @@ size_t gm_library_stub_count(const gm_library *library)
 {
     size_t count = 0;
     for (size_t i = 0; i < library->modules.count; i++)
-        count += library->modules.items[i].stub;
+        if (library->modules.items[i].stub)
+            count += library->modules.items[i].alike + 1;
     return count;
 }
 
@@ -48,6 +50,12 @@ size_t gm_library_stub_count(const gm_library *library)
 struct growing_row {
     gm_target_row row;
     size_t last_module; /* index + 1 of the module that was counted last */
+};
+
+/* Where an image counts: `module`, which is one of `modules` with the same code; there are as many
+ * images like it as `images`. */
+struct place {
+    size_t module, modules, images;
 };
 typedef GM_LIST(struct growing_row) growing_rows;
 
@@ -67,19 +75,20 @@ static struct growing_row *row_of(growing_rows *rows, gm_arena *arena, const gm_
     return growing;
 }
 
-static bool count_image(growing_rows *rows, gm_arena *arena, const gm_image *image, size_t module)
+static bool count_image(growing_rows *rows, gm_arena *arena, const gm_image *image,
+                        struct place place)
 {
     struct growing_row *growing = row_of(rows, arena, image);
     if (!growing)
         return false;
-    growing->row.images++;
+    growing->row.images += place.images;
     growing->row.bytes += image->stored_bytes;
-    growing->row.compression[image->compression]++;
+    growing->row.compression[image->compression] += place.images;
     if (image->ptx_isa > growing->row.ptx_isa_max)
         growing->row.ptx_isa_max = image->ptx_isa;
-    if (growing->last_module != module + 1) {
-        growing->last_module = module + 1;
-        growing->row.modules++;
+    if (growing->last_module != place.module + 1) {
+        growing->last_module = place.module + 1;
+        growing->row.modules += place.modules;
     }
     return true;
 }
@@ -107,10 +116,10 @@ bool gm_library_targets(const gm_library *library, gm_arena *arena, gm_target_ro
     for (size_t m = 0; m < library->modules.count; m++) {
         const gm_module *module = &library->modules.items[m];
         bool part = module->registration == GM_MODULE_PRELINKED && linked < library->modules.count;
+        struct place place = {part ? linked : m, part ? 1 : module->alike + 1, module->alike + 1};
         for (size_t i = 0; (part || gm_module_counts(module)) && i < module->image_count; i++) {
             const gm_image *image = &library->images.items[module->first_image + i];
-            if ((!part || image->kind == GM_IMAGE_PTX) &&
-                !count_image(&rows, arena, image, part ? linked : m))
+            if ((!part || image->kind == GM_IMAGE_PTX) && !count_image(&rows, arena, image, place))
                 return false;
         }
     }

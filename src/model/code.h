@@ -73,6 +73,7 @@ typedef struct gm_module {
     bool stub;
     size_t first_image; /* in gm_library.images */
     size_t image_count;
+    size_t alike; /* of a condensed library: how many more there are with the same code */
 } gm_module;
 
 typedef enum gm_role { GM_ROLE_OTHER, GM_ROLE_CORE, GM_ROLE_FEATURE } gm_role;
@@ -106,6 +107,11 @@ bool gm_module_counts(const gm_module *module);
 /* A copy of `from` whose code and texts live in `arena`, without its findings; false without
  * memory. */
 bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to);
+
+/* A copy with each kind of module once (`alike` counts the others, the bytes of images are the sums
+ * of all), so that it does not grow with the number of images. Modules with the same images,
+ * wherever they lie, are alike to every rule. False without memory. */
+bool gm_library_condense(gm_arena *arena, const gm_library *from, gm_library *to);
 
 /* One row per target and kind of a library, over the modules that count, sorted by
  * gm_target_compare: what `scan` shows. PTX in prelinked parts belongs to the linked module: the

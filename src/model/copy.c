@@ -61,6 +61,13 @@ bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to)
     to->build_id = copy_text(arena, from->build_id);
     to->package = copy_text(arena, from->package);
     to->feature = copy_text(arena, from->feature);
+    to->run_path = copy_text(arena, from->run_path);
+    memset(&to->needed, 0, sizeof to->needed);
+    for (size_t i = 0; i < from->needed.count; i++) {
+        const char **needed = GM_PUSH(arena, &to->needed);
+        if (!needed || !(*needed = copy_text(arena, from->needed.items[i])))
+            return false;
+    }
     to->images.items =
         copy_array(arena, from->images.items, from->images.count, sizeof *to->images.items);
     to->modules.items =

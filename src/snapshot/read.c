@@ -292,25 +292,6 @@ static void read_image(reading *r, const json_t *value, void *to)
         blame(r, NULL);
 }
 
-/* The other modules of a group: the same code, whose bytes the first has already counted. */
-static void repeat(reading *r, gm_library *library, const gm_module *first, uint64_t count)
-{
-    for (uint64_t k = 1; k < count && !stopped(r); k++) {
-        gm_module *module = kept(r, GM_PUSH(r->arena, &library->modules));
-        if (!module)
-            return;
-        *module = *first;
-        module->first_image = library->images.count;
-        for (size_t i = 0; i < first->image_count && !stopped(r); i++) {
-            gm_image *image = kept(r, GM_PUSH(r->arena, &library->images));
-            if (!image)
-                return;
-            *image = library->images.items[first->first_image + i];
-            image->stored_bytes = image->raw_bytes = 0;
-        }
-    }
-}
-
 static void read_group(reading *r, const json_t *value, void *to)
 {
     gm_library *library = to;
@@ -329,11 +310,10 @@ static void read_group(reading *r, const json_t *value, void *to)
         return;
     }
     r->images += (size_t)count * each_takes;
+    first.alike = (size_t)count - 1;
     gm_module *module = stopped(r) ? NULL : kept(r, GM_PUSH(r->arena, &library->modules));
-    if (!module)
-        return;
-    *module = first;
-    repeat(r, library, &first, count);
+    if (module)
+        *module = first;
 }
 
 static void read_library(reading *r, const json_t *value, void *to)

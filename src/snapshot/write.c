@@ -94,47 +94,19 @@ static void put_finding(gm_json *json, const gm_finding *finding)
     gm_json_object_end(json);
 }
 
-static bool same_image(const gm_image *a, const gm_image *b)
+/* A module and those alike: how many they are, and the sum of bytes for each image. */
+static void put_group(gm_json *json, const gm_library *condensed, const gm_module *module)
 {
-    return a->kind == b->kind && a->compression == b->compression && a->ptx_isa == b->ptx_isa &&
-           a->relocatable == b->relocatable && a->obfuscated == b->obfuscated &&
-           gm_target_equal(&a->target, &b->target);
-}
-
-static bool same_module(const gm_library *library, size_t left, size_t right)
-{
-    const gm_module *a = &library->modules.items[left], *b = &library->modules.items[right];
-    if (a->registration != b->registration || a->stub != b->stub ||
-        a->image_count != b->image_count)
-        return false;
-    for (size_t i = 0; i < a->image_count; i++)
-        if (!same_image(&library->images.items[a->first_image + i],
-                        &library->images.items[b->first_image + i]))
-            return false;
-    return true;
-}
-
-/* A module and those equal to it: how many they are, and the sum of bytes for each image. */
-static void put_group(gm_json *json, const gm_library *library, const size_t *group, size_t first)
-{
-    const gm_module *module = &library->modules.items[first];
-    size_t count = 0;
-    for (size_t m = first; m < library->modules.count; m++)
-        count += group[m] == first;
     gm_json_object(json);
-    gm_json_put_number(json, "count", count);
+    gm_json_put_number(json, "count", module->alike + 1);
     gm_json_put_text(json, "registration", gm_registration_tokens[module->registration]);
     gm_json_put_bool(json, "stub", module->stub);
     gm_json_key(json, "images");
     gm_json_array(json);
     for (size_t i = 0; i < module->image_count; i++) {
-        uint64_t bytes = 0;
+        const gm_image *image = &condensed->images.items[module->first_image + i];
         gm_text line = GM_TEXT_INIT;
-        for (size_t m = first; m < library->modules.count; m++)
-            if (group[m] == first)
-                bytes +=
-                    library->images.items[library->modules.items[m].first_image + i].stored_bytes;
-        gm_image_format(&line, &library->images.items[module->first_image + i], bytes);
+        gm_image_format(&line, image, image->stored_bytes);
         gm_json_text(json, line.data);
         gm_text_free(&line);
     }
@@ -142,30 +114,16 @@ static void put_group(gm_json *json, const gm_library *library, const size_t *gr
     gm_json_object_end(json);
 }
 
-/* group[m]: the first module that is equal to m. */
-static void find_groups(const gm_library *library, size_t *group)
-{
-    for (size_t m = 0; m < library->modules.count; m++) {
-        size_t first = 0;
-        while (first < m && (group[first] != first || !same_module(library, first, m)))
-            first++;
-        group[m] = first;
-    }
-}
-
 static void put_modules(gm_json *json, const gm_library *library)
 {
     gm_arena *arena = gm_arena_new(0);
-    size_t *group = arena ? gm_arena_array(arena, library->modules.count + 1, sizeof *group) : NULL;
+    gm_library condensed = {0};
     gm_json_key(json, "modules");
     gm_json_array(json);
-    if (group)
-        find_groups(library, group);
-    else
+    if (!arena || !gm_library_condense(arena, library, &condensed))
         json->failed = true;
-    for (size_t m = 0; group && m < library->modules.count; m++)
-        if (group[m] == m)
-            put_group(json, library, group, m);
+    for (size_t m = 0; !json->failed && m < condensed.modules.count; m++)
+        put_group(json, &condensed, &condensed.modules.items[m]);
     gm_json_array_end(json);
     gm_arena_free(arena);
 }

@@ -222,12 +222,55 @@ static void test_findings(void **state)
     gm_arena_free(arena);
 }
 
+/* What rules and reports ask of a library is the same of a condensed one, which does not grow. */
+static void test_condensed_library(void **state)
+{
+    enum { MODULES = 3000 };
+    gm_arena *arena = gm_arena_new(0);
+    gm_library library = {.path = "x.so", .complete = true}, condensed;
+    gm_target_rows rows, again;
+    (void)state;
+    for (unsigned m = 0; m < MODULES; m++) {
+        gm_module *module = GM_PUSH(arena, &library.modules);
+        module->stub = m % 10 == 9;
+        module->registration = GM_MODULE_REGISTERED;
+        module->first_image = library.images.count;
+        module->image_count = module->stub ? 0 : 1 + m % 3;
+        for (unsigned i = 0; i < module->image_count; i++) {
+            gm_image *image = GM_PUSH(arena, &library.images);
+            image->kind = i == 2 ? GM_IMAGE_PTX : GM_IMAGE_SASS;
+            image->target = i == 2 ? gm_target_compute(90, 0) : gm_target_sm(80 + i * 6, 0);
+            image->compression = m < MODULES / 2 ? GM_COMPRESSION_LZ4 : GM_COMPRESSION_ZSTD;
+            image->ptx_isa = i == 2 ? 80 : 0;
+            image->stored_bytes = 10 + m;
+        }
+    }
+    assert_true(gm_library_condense(arena, &library, &condensed));
+    assert_int_equal(condensed.modules.count, 2 * 3 + 1); /* two compressions, three lists; stubs */
+    assert_int_equal(gm_library_module_count(&condensed), gm_library_module_count(&library));
+    assert_int_equal(gm_library_stub_count(&condensed), MODULES / 10);
+    assert_true(gm_library_targets(&library, arena, &rows));
+    assert_true(gm_library_targets(&condensed, arena, &again));
+    assert_int_equal(rows.count, 3);
+    assert_int_equal(again.count, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        assert_true(gm_target_equal(&rows.items[i].target, &again.items[i].target));
+        assert_int_equal(rows.items[i].modules, again.items[i].modules);
+        assert_int_equal(rows.items[i].images, again.items[i].images);
+        assert_int_equal(rows.items[i].bytes, again.items[i].bytes);
+        assert_int_equal(rows.items[i].ptx_isa_max, again.items[i].ptx_isa_max);
+        assert_memory_equal(rows.items[i].compression, again.items[i].compression,
+                            sizeof rows.items[i].compression);
+    }
+    gm_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_target_spellings), cmocka_unit_test(test_target_order),
         cmocka_unit_test(test_code_list),        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_findings),         cmocka_unit_test(test_condensed_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
