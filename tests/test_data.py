@@ -103,7 +103,7 @@ def test_a_new_gpu_is_known_by_id_and_name(tmp_path):
 def test_a_new_target(tmp_path):
     _, rows = table("sm_targets")
     newest = rows[-1].split("\t")
-    target = ["sm_150", "Vera", "no", "14.0", "-", "10.0", "700.10", "700", "-", "-", "-", "-", "open",
+    target = ["sm_150", "Vera", "VX 10xx", "no", "14.0", "-", "10.0", "700.10", "700", "-", "-", "-", "-", "open",
               "read by hand", "low"]
     assert len(target) == len(newest)
     data = write(tmp_path / "data", "gpu_pci", GPU.replace("sm_120", "sm_150"))

@@ -284,6 +284,17 @@ def test_first_drivers_belong_to_known_ids():
         assert (row["vendor"], row["device"]) in known, row
 
 
+def test_gpus_of_a_target_are_named_as_in_the_other_tables():
+    """Each name fits more GPUs of its target than of any other."""
+    names = [(r["name"], r["target"]) for t in ("gpu_pci", "tegra_chips") for r in TABLES[t]]
+    names += [(r["name"], target) for r in TABLES["gpu_names"] for target in r["targets"].split()]
+    for row in TABLES["sm_targets"]:
+        for gpus in row["gpus"].split(", ") if row["gpus"] != "-" else ():
+            pattern = re.compile(rf"(?<!\w){gpus.replace('x', '[0-9]')}(?!\d)")
+            fitting = Counter(target for name, target in names if pattern.search(name))
+            assert fitting and fitting.most_common(1)[0][0] == row["target"], (row["target"], gpus)
+
+
 def test_drivers_that_end_agree():
     """The last release belongs to the last branch, and the next branch follows it."""
     branches = {}

@@ -113,7 +113,7 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
     gm_library copy;
     if (gm_library_module_count(library) == 0)
         return gm_run_take_library(run, package, library);
-    if (!gm_library_copy(run->arena, library, &copy))
+    if (!gm_library_condense(run->arena, library, &copy))
         return gm_run_no_memory(run);
     copy.findings = library->findings;
     return gm_run_take_library(run, package, &copy);
@@ -127,12 +127,17 @@ gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library
     run->result.complete = run->result.complete && library->complete;
     if (gm_library_module_count(library) == 0)
         return GM_OK;
+    return gm_run_put_library(run, package, library) ? GM_OK : gm_run_no_memory(run);
+}
+
+gm_library *gm_run_put_library(gm_run *run, gm_package *package, const gm_library *library)
+{
     gm_library *kept = GM_PUSH(run->arena, &package->libraries);
+    gm_library_row row;
     if (!kept)
-        return gm_run_no_memory(run);
+        return NULL;
     *kept = *library;
     kept->findings = (gm_finding_list){0};
-    gm_library_row row;
     const char *owner = package->version ? package->name : NULL; /* a file has no version */
     kept->selected = true;
     if (gm_catalog_library(run->catalog, owner, library->path, &row)) {
@@ -141,7 +146,7 @@ gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library
         kept->feature = row.feature;
         kept->role = row.role;
     }
-    return GM_OK;
+    return kept;
 }
 
 /* What a path holds: packages that are wheels, and other files, which are one package. */

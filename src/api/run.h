@@ -73,6 +73,10 @@ gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library 
 /* The same without a copy: what `library` points to lives as long as the run. */
 gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library *library);
 
+/* Adds a library without its findings to a package, with what the catalogue knows of it; NULL
+ * without memory. */
+gm_library *gm_run_put_library(gm_run *run, gm_package *package, const gm_library *library);
+
 /* Adds a wheel to the packages of the run, with what is known of the package that it holds. */
 gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel);
 

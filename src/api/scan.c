@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* scan: one library after the other is read, shown and forgotten. */
+/* scan: one library after the other is read, listed, and forgotten but for what a package comes to.
+ */
 #include "scan/scan.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "api/owners.h"
 #include "api/require.h"
 #include "api/run.h"
+#include "api/survey.h"
 #include "model/codelist.h"
 
 struct scanning {
@@ -17,8 +19,9 @@ struct scanning {
     gm_json json;
     const gm_library *required; /* a list of code; NULL none */
     bool require_missed;
-    gm_owners owners;           /* of the files of an environment */
-    const gm_installed *headed; /* the package whose heading was shown last */
+    gm_owners owners; /* of the files of an environment */
+    const char *path; /* that is being read */
+    gm_survey survey;
 };
 
 static bool is_json(const gm_run *run)
@@ -43,43 +46,41 @@ static gm_status show_library(struct scanning *scanning, const gm_library *libra
                    : GM_OK;
     }
     gm_text text = GM_TEXT_INIT;
-    if (run->style.verbose >= 0)
-        gm_report_scan_library(&text, &run->style, &scanning->view, library, arena);
+    if (scanning->view.images || scanning->view.modules)
+        gm_report_scan_library(&text, &run->style, &scanning->view, library);
     return write_text(run, &text);
 }
 
-/* The heading of the package that was added last. */
-static gm_status show_package(struct scanning *scanning, const gm_package *package)
-{
-    gm_run *run = scanning->run;
-    gm_text text = GM_TEXT_INIT;
-    if (is_json(run) || run->style.verbose < 0)
-        return GM_OK;
-    gm_report_scan_package(&text, &run->style, package);
-    return write_text(run, &text);
-}
-
-/* A library of an installed package: told under the name of the package, which is listed once. */
-static gm_status take_owned(struct scanning *scanning, const gm_installed *owner)
+/* The package that an installed file belongs to, listed once. */
+static const gm_package *owning_package(struct scanning *scanning, const gm_installed *owner)
 {
     gm_run *run = scanning->run;
     gm_package_list *packages = &run->result.packages;
     gm_package_row row;
-    gm_package *package = NULL;
     for (size_t i = 0; i < packages->count; i++)
         if (packages->items[i].path == owner->path)
-            package = &packages->items[i];
-    if (!package) {
-        bool known = gm_catalog_package(scanning->run->catalog, owner->name, &row);
-        package = GM_PUSH(run->arena, packages);
-        if (!package)
-            return gm_run_no_memory(run);
+            return &packages->items[i];
+    bool known = gm_catalog_package(run->catalog, owner->name, &row);
+    gm_package *package = GM_PUSH(run->arena, packages);
+    if (package)
         gm_installed_package(run, owner, known ? &row : NULL, package);
-    }
-    if (scanning->headed == owner)
-        return GM_OK;
-    scanning->headed = owner;
-    return show_package(scanning, package);
+    return package;
+}
+
+static gm_status survey_library(struct scanning *scanning, const gm_library *library,
+                                const gm_installed *owner)
+{
+    gm_run *run = scanning->run;
+    const gm_package_list *packages = &run->result.packages;
+    const gm_package *package = NULL;
+    if (owner)
+        package = owning_package(scanning, owner);
+    else if (library->package) /* of the wheel that was named last */
+        package = &packages->items[packages->count - 1];
+    if (owner && !package)
+        return gm_run_no_memory(run);
+    gm_survey_group *group = gm_survey_group_of(run, &scanning->survey, package, scanning->path);
+    return group ? gm_survey_add(run, group, library) : gm_run_no_memory(run);
 }
 
 static gm_status take_library(void *user, const gm_library *library, gm_arena *arena)
@@ -108,22 +109,17 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
         scanning->require_missed = true;
     const gm_installed *owner =
         library->package ? NULL : gm_owner_of(&scanning->owners, library->path);
-    if (!owner)
-        return show_library(scanning, library, arena);
-    gm_library owned = *library;
-    owned.package = owner->name;
-    gm_status status = take_owned(scanning, owner);
-    return status == GM_OK ? show_library(scanning, &owned, arena) : status;
+    gm_library named = *library;
+    named.package = owner ? owner->name : library->package;
+    gm_status status = survey_library(scanning, &named, owner);
+    return status == GM_OK ? show_library(scanning, &named, arena) : status;
 }
 
 static gm_status take_package(void *user, const gm_package *package, gm_error *reterr)
 {
     struct scanning *scanning = user;
-    gm_run *run = scanning->run;
-    gm_status status = gm_run_keep_package(run, package);
     (void)reterr;
-    const gm_package_list *packages = &run->result.packages;
-    return status == GM_OK ? show_package(scanning, &packages->items[packages->count - 1]) : status;
+    return gm_run_keep_package(scanning->run, package);
 }
 
 static gm_status read_require(struct scanning *scanning, const char *require)
@@ -136,18 +132,31 @@ static gm_status read_require(struct scanning *scanning, const char *require)
     return gm_code_list_parse(require, NULL, run->arena, list, &run->error);
 }
 
+static gm_status show_groups(struct scanning *scanning, gm_text *text)
+{
+    gm_run *run = scanning->run;
+    for (size_t i = 0; i < scanning->survey.count; i++)
+        gm_report_scan_group(text, &run->style, &scanning->survey.items[i], run->arena);
+    return text->failed ? gm_run_no_memory(run) : GM_OK;
+}
+
 static gm_status finish(struct scanning *scanning)
 {
     gm_run *run = scanning->run;
+    gm_status status = gm_survey_finish(run, &scanning->survey);
+    if (status != GM_OK)
+        return status;
     if (is_json(run)) {
-        gm_report_scan_json_end(&scanning->json, &run->style, &run->result, &scanning->totals);
+        gm_report_scan_json_end(&scanning->json, &run->style, &run->result, &scanning->survey,
+                                &scanning->totals);
         return gm_json_end(&scanning->json)
                    ? GM_OK
                    : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
     }
     gm_text text = GM_TEXT_INIT;
+    status = show_groups(scanning, &text);
     gm_report_scan_end(&text, &run->style, &run->result.findings, &scanning->totals);
-    return write_text(run, &text);
+    return status == GM_OK ? write_text(run, &text) : status;
 }
 
 /* A path that is not there is said before the report begins, as an error; what turns up later is a
@@ -172,6 +181,7 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
         gm_report_scan_json_begin(&scanning.json, &run->style);
     }
     for (size_t i = 0; status == GM_OK && i < options->path_count; i++) {
+        scanning.path = options->paths[i];
         status = gm_owners_read(run, options->paths[i], &scanning.owners);
         if (status == GM_OK)
             status = gm_scan_path(&run->context, options->paths[i], &path_options, take_library,

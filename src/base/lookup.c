@@ -8,6 +8,23 @@ bool gm_text_equal(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
+#define HASH_DIGITS 8
+
+const char *gm_library_name(const char *path, size_t *ret_size)
+{
+    const char *name = gm_file_name(path);
+    name += strncmp(name, "lib", 3) ? 0 : 3;
+    size_t size = strcspn(name, ".");
+    const char *mark = strstr(name, "64_");
+    if (mark && (size_t)(mark - name) < size)
+        size = (size_t)(mark - name);
+    if (size > HASH_DIGITS && name[size - HASH_DIGITS - 1] == '-' &&
+        strspn(name + size - HASH_DIGITS, "0123456789abcdef") >= HASH_DIGITS)
+        size -= HASH_DIGITS + 1;
+    *ret_size = size;
+    return name;
+}
+
 char gm_ascii_upper(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;

@@ -11,6 +11,12 @@ bool gm_text_equal(const char *a, const char *b); /* NULL equals only NULL */
 /* The last part of a path of any system: "libx.so" of "a\\libx.so", "b" of "/a/b/". */
 const char *gm_file_name(const char *path);
 
+/* What a library is called, whatever its version: `*ret_size` bytes of its path, without "lib",
+ * extension, versions and the hash that auditwheel and delvewheel add. "libtorch_cuda.so.2" →
+ * "torch_cuda", "cublasLt64_13.dll" → "cublasLt", "libctranslate2-a7a60d30.so.4" → "ctranslate2".
+ */
+const char *gm_library_name(const char *path, size_t *ret_size);
+
 /* ASCII only, whatever the locale. In the header because they are asked for each byte of a text. */
 static inline char gm_ascii_lower(char c)
 {

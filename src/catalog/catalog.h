@@ -82,6 +82,7 @@ bool gm_name_may_start(const gm_name_starts *starts, const char *text);
 typedef struct gm_sm {
     gm_target target;         /* sm_NN[af] */
     const char *architecture; /* "Hopper": as in gm_architecture */
+    const char *gpus;         /* what people call such GPUs, "RTX 20xx, T4"; NULL none */
     bool tegra;               /* integrated: code is not portable to or from discrete GPUs */
     gm_version first_toolkit; /* first that generates it */
     gm_version last_toolkit;  /* count 0: still generated */
@@ -89,6 +90,8 @@ typedef struct gm_sm {
 } gm_sm;
 /* The row of an NVIDIA target; false when there is none. */
 bool gm_catalog_sm(const gm_catalog *catalog, const gm_target *target, gm_sm *sm);
+bool gm_catalog_sm_at(const gm_catalog *catalog, size_t index,
+                      gm_sm *sm); /* ascending; false: past the end */
 
 /* Does machine code for `code` (sm_…) run on a device of target `device`? The relation of
  * sass_compat.tsv (family members, exact 'a', Tegra), row by row. `*ret_unified_toolkit`, when the

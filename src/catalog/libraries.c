@@ -4,24 +4,6 @@
 #include "base/lookup.h"
 #include "catalog/internal.h"
 
-/* auditwheel and delvewheel add eight digits of a hash: "libctranslate2-a7a60d30.so.4". */
-#define HASH_DIGITS 8
-
-/* "libtorch_cuda.so.2" → "torch_cuda"; "cublasLt64_13.dll" → "cublasLt". */
-static size_t stem(const char **file)
-{
-    if (!strncmp(*file, "lib", 3))
-        *file += 3;
-    size_t size = strcspn(*file, ".");
-    const char *mark = strstr(*file, "64_");
-    if (mark && (size_t)(mark - *file) < size)
-        size = (size_t)(mark - *file);
-    if (size > HASH_DIGITS && (*file)[size - HASH_DIGITS - 1] == '-' &&
-        strspn(*file + size - HASH_DIGITS, "0123456789abcdef") >= HASH_DIGITS)
-        size -= HASH_DIGITS + 1;
-    return size;
-}
-
 /* Do the folders of `path` end with the first `size` bytes of a row's name ("flash_attn_3/")? */
 static bool in_folder(const char *path, const char *file, const char *folder, size_t size)
 {
@@ -73,8 +55,8 @@ static const gm_libraries_row *library_row(const gm_catalog *catalog, const char
                                            const char *path, const char **rest)
 {
     const gm_libraries_row *best = NULL;
-    const char *file = gm_file_name(path), *name = file;
-    size_t size = stem(&name), behind, most = 0;
+    size_t size, behind, most = 0;
+    const char *file = gm_file_name(path), *name = gm_library_name(path, &size);
     for (size_t i = 0; i < catalog->libraries_count; i++) {
         const gm_libraries_row *row = &catalog->libraries[i];
         const char *wanted = gm_cell(catalog, row->file), *wanted_name = gm_file_name(wanted);

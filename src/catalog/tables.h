@@ -16,8 +16,8 @@
     X(gpu_driver_firsts, device, first)                                                            \
     X(gpu_names, key, name, targets, alone, device, has_pci, source, confidence)                   \
     X(gpu_id_blocks, first, last, chip, target, source, confidence)                                \
-    X(sm_targets, target, architecture, tegra, first_toolkit, last_toolkit, driver_first_linux,    \
-      driver_first_windows, driver_last, driver_after_last, driver_last_linux,                     \
+    X(sm_targets, target, architecture, gpus, tegra, first_toolkit, last_toolkit,                  \
+      driver_first_linux, driver_first_windows, driver_last, driver_after_last, driver_last_linux, \
       driver_last_windows, kernel_module, source, confidence)                                      \
     X(sass_compat, code, device, from_toolkit)                                                     \
     X(ptx_isa, isa, cuda)                                                                          \

@@ -21,18 +21,35 @@ const gm_sm_targets_row *gm_catalog_sm_row(const gm_catalog *catalog, const gm_t
     return NULL;
 }
 
-bool gm_catalog_sm(const gm_catalog *catalog, const gm_target *target, gm_sm *sm)
+static void fill_sm(const gm_catalog *catalog, const gm_sm_targets_row *row,
+                    const gm_target *target, gm_sm *sm)
 {
-    const gm_sm_targets_row *row =
-        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(catalog, target) : NULL;
-    if (!row)
-        return false;
     *sm = (gm_sm){.target = *target,
                   .architecture = gm_cell(catalog, row->architecture),
+                  .gpus = gm_cell(catalog, row->gpus),
                   .tegra = gm_text_equal(gm_cell(catalog, row->tegra), "yes"),
                   .first_toolkit = gm_cell_version(catalog, row->first_toolkit),
                   .last_toolkit = gm_cell_version(catalog, row->last_toolkit),
                   .row = gm_row_source_of(catalog, "sm_targets.tsv", row->source, row->confidence)};
+}
+
+bool gm_catalog_sm(const gm_catalog *catalog, const gm_target *target, gm_sm *sm)
+{
+    const gm_sm_targets_row *row =
+        target->kind == GM_TARGET_SM ? gm_catalog_sm_row(catalog, target) : NULL;
+    if (row)
+        fill_sm(catalog, row, target, sm);
+    return row != NULL;
+}
+
+bool gm_catalog_sm_at(const gm_catalog *catalog, size_t index, gm_sm *sm)
+{
+    if (index >= catalog->sm_targets_count)
+        return false;
+    const gm_sm_targets_row *row = &catalog->sm_targets[index];
+    const char *name = gm_cell(catalog, row->target);
+    gm_target target = gm_cell_target(name, strlen(name));
+    fill_sm(catalog, row, &target, sm);
     return true;
 }
 

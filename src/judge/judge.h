@@ -4,7 +4,7 @@
 #define GM_JUDGE_JUDGE_H
 
 #include "catalog/catalog.h"
-#include "model/report.h"
+#include "model/survey.h"
 
 /* What may be taken for granted although nobody said it (used by `explain`, and to try advice). */
 typedef struct gm_judge_options {
@@ -17,6 +17,16 @@ typedef struct gm_judge_options {
  * memory. */
 bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_options *options,
               gm_arena *arena);
+
+/* What `package` is to the GPUs of each NVIDIA target that is no mere variant of code: judged
+ * alone, on a driver that is new enough, as it would be installed. Jetson modules are left out
+ * where the package is for another processor. `os`: of the package. Empty for a package without
+ * code for NVIDIA. Memory comes from `arena`; false without. */
+bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
+              gm_services *ret_services);
+
+/* What the code and the toolkit of `package` ask of drivers. Texts are the catalogue's. */
+void gm_needs_of(const gm_catalog *catalog, const gm_package *package, gm_needs *ret_needs);
 
 /* How the modules of a library stand to one device: the rules of SASS, PTX and coverage. */
 typedef struct gm_cover {

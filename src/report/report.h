@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/wrap.h"
 #include "model/explanation.h"
-#include "model/report.h"
+#include "model/survey.h"
 #include "words/words.h"
 
 typedef struct gm_style {
@@ -43,12 +43,15 @@ typedef struct gm_scan_totals {
 void gm_report_scan_json_begin(gm_json *json, const gm_style *style);
 void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,
                                  gm_arena *arena);
-/* Packages and findings of `result`. */
+/* Packages and findings of `result`, and the survey. */
 void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_result *result,
-                             const gm_scan_totals *totals);
-void gm_report_scan_package(gm_text *out, const gm_style *style, const gm_package *package);
+                             const gm_survey *survey, const gm_scan_totals *totals);
+/* The modules of a library, with their images when the view has them. */
 void gm_report_scan_library(gm_text *out, const gm_style *style, const gm_scan_view *view,
-                            const gm_library *library, gm_arena *arena);
+                            const gm_library *library);
+/* A package: the GPUs that it serves, the drivers that it asks for, its libraries. */
+void gm_report_scan_group(gm_text *out, const gm_style *style, const gm_survey_group *group,
+                          gm_arena *arena);
 void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_list *findings,
                         const gm_scan_totals *totals);
 

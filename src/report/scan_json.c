@@ -152,12 +152,74 @@ static void put_packages(gm_json *json, const gm_package_list *packages)
     gm_json_array_end(json);
 }
 
+static void put_service(gm_json *json, const gm_service *service)
+{
+    char text[GM_TARGET_TEXT];
+    gm_json_object(json);
+    gm_json_put_text(json, "target", gm_target_format(&service->target, text));
+    gm_json_put_text(json, "architecture", service->architecture);
+    gm_json_put_text(json, "gpus", service->gpus);
+    gm_json_put_text(json, "verdict", gm_verdict_token(service->verdict));
+    gm_json_key(json, "reasons");
+    gm_json_array(json);
+    for (int code = 0; code < GM_CODE_COUNT; code++)
+        if (service->reasons.has[code])
+            gm_json_text(json, gm_code_token((gm_code)code));
+    gm_json_array_end(json);
+    gm_json_key(json, "lacks");
+    gm_json_array(json);
+    for (size_t i = 0; i < service->lacks.count; i++)
+        gm_json_text(json, service->lacks.items[i].text);
+    gm_json_array_end(json);
+    gm_json_object_end(json);
+}
+
+static void put_driver(gm_json *json, const char *key, const gm_driver_needs *driver)
+{
+    gm_json_key(json, key);
+    gm_json_object(json);
+    gm_json_put_text(json, "start", driver->start);
+    gm_json_put_text(json, "zstd", driver->zstd);
+    gm_json_put_text(json, "ptx", driver->ptx);
+    gm_json_object_end(json);
+}
+
+static void put_group(gm_json *json, const gm_survey_group *group)
+{
+    const gm_package *package = &group->package;
+    gm_json_object(json);
+    gm_json_put_text(json, "package", package->version ? package->name : NULL);
+    gm_json_put_text(json, "version", package->version);
+    gm_json_put_text(json, "path", package->path);
+    gm_json_put_number(json, "libraries", package->libraries.count);
+    gm_json_put_number(json, "code_bytes", group->code_bytes);
+    gm_json_put_number(json, "alternatives", group->alternatives);
+    gm_json_version(json, "cuda", group->needs.cuda);
+    gm_json_put_text(json, "cuda_basis", gm_cuda_basis_token(group->needs.basis));
+    gm_json_key(json, "driver");
+    gm_json_object(json);
+    put_driver(json, "linux", &group->needs.linux_driver);
+    put_driver(json, "windows", &group->needs.windows_driver);
+    gm_json_object_end(json);
+    gm_json_key(json, "gpus");
+    gm_json_array(json);
+    for (size_t i = 0; i < group->services.count; i++)
+        put_service(json, &group->services.items[i]);
+    gm_json_array_end(json);
+    gm_json_object_end(json);
+}
+
 /* Packages turn up while binaries are written, so they come behind them. */
 void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_result *result,
-                             const gm_scan_totals *totals)
+                             const gm_survey *survey, const gm_scan_totals *totals)
 {
     gm_json_array_end(json);
     put_packages(json, &result->packages);
+    gm_json_key(json, "summaries");
+    gm_json_array(json);
+    for (size_t i = 0; i < survey->count; i++)
+        put_group(json, &survey->items[i]);
+    gm_json_array_end(json);
     gm_json_put_number(json, "files", totals->files);
     gm_json_put_bool(json, "complete", totals->complete);
     gm_json_findings(json, style->lang, &result->findings);

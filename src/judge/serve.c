@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Which GPUs a package serves: the rules, asked for every kind of GPU in the catalogue. */
+#include <string.h>
+
+#include "base/error.h"
+#include "judge/judge.h"
+
+/* Could the package be on a Jetson, whose processor is an ARM? */
+static bool fits_integrated(const gm_package *package)
+{
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        const char *arch = package->libraries.items[i].arch;
+        if (arch && strcmp(arch, gm_cpu_token(GM_CPU_AARCH64)))
+            return false;
+    }
+    return true;
+}
+
+/* Variants of code ("sm_90a") are no GPUs. */
+static bool is_gpu(const gm_sm *sm, bool integrated)
+{
+    return sm->target.suffix == 0 && (integrated || !sm->tegra);
+}
+
+static bool add_device(gm_arena *arena, gm_machine *machine, const gm_sm *sm)
+{
+    gm_device *device = GM_PUSH(arena, &machine->devices);
+    if (!device)
+        return false;
+    *device = (gm_device){.index = (int)machine->devices.count - 1,
+                          .vendor = GM_VENDOR_NVIDIA,
+                          .targets = {sm->target},
+                          .target_count = 1};
+    return true;
+}
+
+static bool add_service(gm_arena *arena, gm_services *services, const gm_sm *sm)
+{
+    gm_service *service = GM_PUSH(arena, services);
+    if (!service)
+        return false;
+    *service = (gm_service){.target = sm->target,
+                            .architecture = sm->architecture,
+                            .gpus = sm->gpus,
+                            .integrated = sm->tegra,
+                            .released = sm->first_toolkit};
+    return true;
+}
+
+/* What a finding says is missing: the feature, or the library that has no name for one. */
+static void add_lack(gm_arena *arena, gm_service *service, const gm_finding *finding)
+{
+    const gm_arg *feature = NULL;
+    for (size_t i = 0; i < finding->args.count; i++)
+        if (!strcmp(finding->args.items[i].name, "feature"))
+            feature = &finding->args.items[i];
+    if (feature && feature->is_message && strcmp(feature->text, "feature.unnamed"))
+        gm_args_message(arena, &service->lacks, "feature", feature->text);
+    else
+        gm_args_text(arena, &service->lacks, "library", gm_args_find(&finding->args, "file_name"));
+}
+
+static void add_lacks(gm_arena *arena, gm_services *services, const gm_finding_list *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const gm_finding *finding = &findings->items[i];
+        if (finding->code != GM_CODE_MISSING_FEATURE)
+            continue;
+        for (size_t k = 0; k < finding->devices.count; k++)
+            add_lack(arena, &services->items[finding->devices.items[k]], finding);
+    }
+}
+
+static bool has_nvidia_code(const gm_package *package)
+{
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        for (size_t k = 0; k < library->images.count; k++)
+            if (gm_target_vendor(&library->images.items[k].target) == GM_VENDOR_NVIDIA)
+                return true;
+    }
+    return false;
+}
+
+bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
+              gm_services *ret_services)
+{
+    const gm_judge_options options = {.assume_driver = true};
+    gm_result result = {.machine = {.os = os, .gpus = GM_KNOWN}};
+    bool integrated = fits_integrated(package);
+    gm_sm sm;
+    *ret_services = (gm_services){0};
+    gm_package *judged = GM_PUSH(arena, &result.packages);
+    if (!judged)
+        return false;
+    if (!has_nvidia_code(package))
+        return true;
+    *judged = *package;
+    judged->installed = true; /* system and Python are not the question */
+    memset(&judged->outcomes, 0, sizeof judged->outcomes);
+    for (size_t i = 0; gm_catalog_sm_at(catalog, i, &sm); i++)
+        if (is_gpu(&sm, integrated) &&
+            (!add_device(arena, &result.machine, &sm) || !add_service(arena, ret_services, &sm)))
+            return false;
+    if (!gm_judge(catalog, &result, &options, arena))
+        return false;
+    for (size_t i = 0; i < ret_services->count; i++) {
+        ret_services->items[i].verdict = judged->outcomes.items[i].verdict;
+        ret_services->items[i].reasons = judged->outcomes.items[i].reasons;
+    }
+    add_lacks(arena, ret_services, &result.findings);
+    return true;
+}
