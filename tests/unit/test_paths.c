@@ -68,11 +68,16 @@ static void test_named_files(void **state)
     static const struct {
         const char *name, *code, *variant;
     } rows[] = {
-        {"other-empty", "no-gpu-code", "variant"},  {"other-text", "no-gpu-code", "plain"},
-        {"so-no-gpu-code", "no-gpu-code", "plain"}, {"other-zip", "damaged", "plain"},
-        {"other-elf32", "unreadable", "variant"},   {"other-pe", "unreadable", "variant"},
-        {"so-hip", "unreadable", "variant"},        {"damaged-cut-file", "damaged", "plain"},
-        {"other-short-elf", "damaged", "plain"},    {"so-x86-64", NULL, NULL},
+        {"other-empty", "no-gpu-code", "variant"},
+        {"other-text", "no-gpu-code", "plain"},
+        {"so-no-gpu-code", "no-gpu-code", "plain"},
+        {"other-zip", "damaged", "plain"},
+        {"other-elf-of-no-class", "unreadable", "variant"},
+        {"other-dos-program", "no-gpu-code", "plain"},
+        {"so-hip", "unreadable", "variant"},
+        {"damaged-cut-file", "damaged", "plain"},
+        {"other-short-elf", "damaged", "plain"},
+        {"so-x86-64", NULL, NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
