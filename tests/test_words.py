@@ -55,6 +55,7 @@ def required():
     grades = ("binary", "scanned", "catalog", "metadata", "stated")
     ids |= {f"evidence.{g}" for g in grades} | {f"report.grade.{g}" for g in grades}
     ids |= {f"feature.{f}" for f in column("libraries", "feature")}
+    ids |= {f"report.shell.{shell}" for shell in ("sh", "cmd", "powershell")}
     options = re.findall(r'X\(\w+, "([a-z-]+)", .{1,4}, (true|false),',
                          (SOURCE / "src/cli/options.h").read_text(encoding="utf-8"))
     ids |= {f"help.option.{name}" for name, _ in options}
@@ -83,7 +84,7 @@ def used(id_, words):
     prefix, _, rest = id_.partition(".")
     if id_ in words or id_ in required():
         return True
-    if id_ in ("verdict.runs.many", "verdict.runs.none", "verdict.runs.on"):
+    if id_ in ("verdict.runs.many", "verdict.runs.none", "verdict.runs.on", "verdict.partly.on"):
         return True
     if prefix == "finding":  # finding.<code>.<part>.<variant>
         return rest.split(".")[-1] in words
@@ -186,7 +187,8 @@ def pseudo_language(file):
         if entry.msgid.endswith((".alias", ".see")):
             entry.msgstr = "zz" + entry.msgid.split(".")[1]
         elif entry.msgid_plural:
-            entry.msgstr_plural = {form: bracketed(f"{{count}} form-{form}") for form in range(3)}
+            entry.msgstr_plural = {
+                form: bracketed(entry.msgstr_plural[1] + f" form-{form}") for form in range(3)}
         else:
             entry.msgstr = bracketed(entry.msgstr)
     po.save(str(file))
@@ -252,6 +254,6 @@ def test_plural_forms(pseudo):
     def parts(lang, program=None):
         return run("check", "--machine", SOURCE / "tests/machines/desktop-rtx-4090.json", "--lang", lang,
                    program=program).stdout
-    assert "12 form-2" in parts("zz", pseudo)
+    assert "12 more packages hold no GPU code. form-2" in parts("zz", pseudo)
     assert "12 more packages hold" in parts("en")
     assert "另有 12 个软件包" in parts("zh")

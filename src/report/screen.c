@@ -44,13 +44,17 @@ void gm_screen_row(gm_text *out, const gm_style *style, const char *label, size_
 void gm_screen_item(gm_text *out, const gm_style *style, gm_tone tone, const char *mark,
                     const char *title, const char *body)
 {
+    size_t size = strcspn(title, "\n");
+    gm_text line = GM_TEXT_INIT;
+    gm_text_add_n(&line, title, size);
     gm_screen_tone(out, style, tone, mark);
     gm_text_add(out, " ");
-    gm_report_wrap(out, title, style->columns, 2, 2);
-    if (!body || !*body)
-        return;
-    gm_text_add(out, "  ");
-    gm_report_wrap(out, body, style->columns, 2, 2);
+    gm_text_wrap(out, line.data, style->columns, 2, 2);
+    if (title[size])
+        gm_text_paragraphs(out, title + size + 1, style->columns, 2);
+    if (body)
+        gm_text_paragraphs(out, body, style->columns, 2);
+    gm_text_free(&line);
 }
 
 void gm_screen_evidence(gm_text *out, const gm_style *style, const gm_finding *finding)
@@ -72,7 +76,7 @@ void gm_screen_evidence(gm_text *out, const gm_style *style, const gm_finding *f
     }
 }
 
-static bool is_about(const gm_finding *finding, const char *package)
+bool gm_screen_is_about(const gm_finding *finding, const char *package)
 {
     if (!package)
         return finding->packages.count == 0;
@@ -107,8 +111,10 @@ void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_li
     for (int severity = GM_SEVERITY_ERROR; severity >= least; severity--) {
         for (size_t i = 0; i < findings->count; i++) {
             const gm_finding *finding = &findings->items[i];
-            if ((int)finding->severity != severity || !is_about(finding, package))
+            if ((int)finding->severity != severity || !gm_screen_is_about(finding, package))
                 continue;
+            if (finding->code == GM_CODE_SOME_GPUS_UNCOVERED && style->verbose <= 0)
+                continue; /* the headline of the package says it */
             gm_text title = GM_TEXT_INIT, detail = GM_TEXT_INIT;
             add_devices(&title, style, finding, devices);
             gm_report_finding(&title, style->lang, finding, "title");
@@ -124,13 +130,22 @@ void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_li
     }
 }
 
-/* Commands stand on lines of their own, never wrapped, so that they can be copied. */
-static void show_commands(gm_text *out, const gm_advice *advice)
+/* Commands stand on lines of their own, never wrapped, so that they can be copied. Where they
+ * differ from shell to shell, each group says which it is for. */
+static void show_commands(gm_text *out, const gm_style *style, const gm_advice *advice)
 {
+    const char *shell = NULL;
+    bool differ = false;
+    for (size_t i = 1; i < advice->commands.count; i++)
+        differ = differ ||
+                 !gm_text_equal(advice->commands.items[i].shell, advice->commands.items[0].shell);
     for (size_t i = 0; i < advice->commands.count; i++) {
         const gm_command *command = &advice->commands.items[i];
-        if (advice->commands.count > 1 && advice->commands.items[0].shell != command->shell)
-            gm_text_addf(out, "  %s:\n", command->shell);
+        char id[64];
+        snprintf(id, sizeof id, "report.shell.%s", command->shell ? command->shell : "sh");
+        if (differ && !gm_text_equal(command->shell, shell))
+            gm_text_paragraphs(out, gm_words_find(style->lang, id), style->columns, 2);
+        shell = command->shell;
         for (const char *line = command->text; *line;) {
             size_t size = strcspn(line, "\n");
             gm_text_addf(out, "    %.*s\n", (int)size, line);
@@ -174,7 +189,7 @@ void gm_screen_advice(gm_text *out, const gm_style *style, const gm_advice_list 
             gm_text_add(out, "\n");
         gm_screen_item(out, style, GM_TONE_HINT, "→", why.data, NULL);
         show_assumptions(out, style, one);
-        show_commands(out, one);
+        show_commands(out, style, one);
         gm_text_free(&why);
     }
 }

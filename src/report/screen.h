@@ -27,6 +27,9 @@ void gm_screen_item(gm_text *out, const gm_style *style, gm_tone tone, const cha
 /* A word of the reports ("report.<id>"). */
 const char *gm_screen_word(const gm_style *style, const char *id);
 
+/* Is a finding about `package` (NULL: about none)? */
+bool gm_screen_is_about(const gm_finding *finding, const char *package);
+
 /* Findings about `package` (NULL: about none), worst first. With several GPUs, `devices` of them, a
  * finding about some says which. */
 void gm_screen_findings(gm_text *out, const gm_style *style, const gm_finding_list *findings,

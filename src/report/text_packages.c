@@ -31,6 +31,16 @@ static bool has_finding(const gm_finding_list *findings, const char *package, gm
     return false;
 }
 
+/* Does the package run on some of the GPUs and not on others? */
+static bool serves_some(const gm_result *result, const gm_package *package)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (result->findings.items[i].code == GM_CODE_SOME_GPUS_UNCOVERED &&
+            gm_screen_is_about(&result->findings.items[i], package->name))
+            return true;
+    return false;
+}
+
 /* Which sentence says where a package runs; `gpus` gets those that it runs on where it is not all.
  */
 static const char *where_it_runs(gm_text *gpus, const gm_style *style, const gm_result *result,
@@ -39,9 +49,11 @@ static const char *where_it_runs(gm_text *gpus, const gm_style *style, const gm_
     size_t devices = result->machine.devices.count, served = 0;
     for (size_t i = 0; i < package->outcomes.count; i++)
         if (package->outcomes.items[i].device >= 0 &&
-            package->outcomes.items[i].verdict == GM_VERDICT_RUNS)
-            gm_text_addf(gpus, "%s%s %d", served++ ? ", " : "", gm_screen_word(style, "gpu"),
-                         package->outcomes.items[i].device);
+            package->outcomes.items[i].verdict <= GM_VERDICT_RUNS_JIT)
+            gm_text_addf(gpus, "%s%s %d", served++ ? gm_screen_word(style, "list-comma") : "",
+                         gm_screen_word(style, "gpu"), package->outcomes.items[i].device);
+    if (serves_some(result, package))
+        return ".on";
     if (package->verdict != GM_VERDICT_RUNS || devices == 1)
         return "";
     return served == 0 ? ".none" : served == devices ? ".many" : ".on";
@@ -64,7 +76,7 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
                 (package->verdict == GM_VERDICT_PARTLY &&
                  has_finding(&result->findings, package->name, GM_SEVERITY_WARNING));
     char id[64];
-    gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT;
+    gm_text label = GM_TEXT_INIT, title = GM_TEXT_INIT, body = GM_TEXT_INIT;
     package_args(&label, package);
     gm_text gpus = GM_TEXT_INIT;
     const char *where = where_it_runs(&gpus, style, result, package);
@@ -73,12 +85,15 @@ static void show_verdict(gm_text *out, const gm_style *style, const gm_result *r
         {"gpus", gpus.data, false}};
     snprintf(id, sizeof id, "verdict.%s%s", gm_verdict_token(package->verdict), where);
     gm_words_add(&title, style->lang, id, args, 2);
-    if (!said)
+    if (serves_some(result, package) && style->verbose >= 0)
+        gm_words_add(&body, style->lang, "finding.some-gpus-uncovered.detail", NULL, 0);
+    if (!said || serves_some(result, package))
         gm_screen_item(out, style, marks[package->verdict].tone, marks[package->verdict].mark,
-                       title.data, NULL);
+                       title.data, body.data);
     gm_screen_findings(out, style, &result->findings, package->name, result->machine.devices.count);
     gm_text_free(&label);
     gm_text_free(&gpus);
+    gm_text_free(&body);
     gm_text_free(&title);
 }
 
@@ -176,9 +191,20 @@ static void show_rest(gm_text *out, const gm_style *style, const gm_result *resu
     gm_text_free(&line);
 }
 
+static bool is_damaged(const gm_result *result)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (result->findings.items[i].code == GM_CODE_DAMAGED)
+            return true;
+    return false;
+}
+
 void gm_screen_packages(gm_text *out, const gm_style *style, const gm_result *result)
 {
     size_t devices = result->machine.devices.count, listed = 0;
+    bool damaged = is_damaged(result);
+    if (damaged) /* the cause of what follows */
+        gm_screen_findings(out, style, &result->findings, NULL, devices);
     for (size_t i = 0; i < result->packages.count; i++) {
         const gm_package *package = &result->packages.items[i];
         listed += is_listed(style, result, i);
@@ -199,5 +225,6 @@ void gm_screen_packages(gm_text *out, const gm_style *style, const gm_result *re
         show_list(out, style, result, true);
     }
     show_rest(out, style, result);
-    gm_screen_findings(out, style, &result->findings, NULL, devices);
+    if (!damaged)
+        gm_screen_findings(out, style, &result->findings, NULL, devices);
 }

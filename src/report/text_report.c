@@ -52,7 +52,8 @@ static void add_device(gm_text *out, const gm_style *style, const gm_machine *ma
         gm_text_addf(out, " (%s)", device->hidden_by);
 }
 
-#define ALIKE 3 /* so many GPUs in a row that are the same share a line */
+#define PART  " · " /* between the parts of a row */
+#define ALIKE 3     /* so many GPUs in a row that are the same share a line */
 
 /* Label of a device: "GPU", "GPU 1" where there are several, "GPU 0-7" for eight that are alike. */
 static void device_label(const gm_style *style, const gm_machine *machine, size_t place,
@@ -102,29 +103,37 @@ static size_t label_width(const gm_style *style, const gm_result *result)
     return (width > 20 ? 20 : width) + 3;
 }
 
-/* A row that is too wide goes on in a second one, from the last part that does not fit. */
-static void show_parts(gm_text *out, const gm_style *style, const char *label, size_t width,
-                       const char *value)
+/* Where to end a row of `room` columns: behind the last part that fits, at least behind the first;
+ * NULL: nothing follows. */
+static const char *last_part(const char *value, size_t room)
 {
-    static const char dot[] = " · ";
-    size_t columns = style->columns ? style->columns : 80;
     const char *end = NULL;
-    for (const char *at = strstr(value, dot); at; at = strstr(at + strlen(dot), dot)) {
+    if (gm_utf8_width(value) <= room)
+        return NULL;
+    for (const char *at = strstr(value, PART); at; at = strstr(at + strlen(PART), PART)) {
         gm_text part = GM_TEXT_INIT;
         gm_text_add_n(&part, value, (size_t)(at - value));
-        if (width + gm_utf8_width(part.data) <= columns)
+        if (!end || gm_utf8_width(part.data) <= room)
             end = at;
         gm_text_free(&part);
     }
-    if (!end || width + gm_utf8_width(value) <= columns) {
-        gm_screen_row(out, style, label, width, value);
-        return;
+    return end;
+}
+
+/* A row that is too wide goes on in further ones, each from a part on that does not fit. */
+static void show_parts(gm_text *out, const gm_style *style, const char *label, size_t width,
+                       const char *value)
+{
+    size_t columns = style->columns ? style->columns : 80;
+    for (const char *end = value; end; label = "", value = end + strlen(PART)) {
+        gm_text row = GM_TEXT_INIT;
+        end = last_part(value, columns > width ? columns - width : 1);
+        gm_text_add_n(&row, value, end ? (size_t)(end - value) : strlen(value));
+        gm_screen_row(out, style, label, width, row.data);
+        gm_text_free(&row);
+        if (!end)
+            return;
     }
-    gm_text first = GM_TEXT_INIT;
-    gm_text_add_n(&first, value, (size_t)(end - value));
-    gm_screen_row(out, style, label, width, first.data);
-    gm_screen_row(out, style, "", width, end + strlen(dot));
-    gm_text_free(&first);
 }
 
 static void show_devices(gm_text *out, const gm_style *style, const gm_machine *machine,
@@ -219,7 +228,16 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
     gm_text line = GM_TEXT_INIT;
     gm_words_add(&line, style->lang, variant ? "report.footer" : "report.footer.target", args,
                  variant ? 2 : 1);
-    gm_text_addf(out, "\n  %s\n", line.data);
+    /* Question and command share a line where there is room. */
+    char *command = strchr(line.data, '\n');
+    unsigned columns = style->columns ? style->columns : 80;
+    gm_text_add(out, "\n");
+    if (command && gm_utf8_width(line.data) + 2 <= columns) {
+        *command = ' ';
+        gm_text_addf(out, "  %s\n", line.data);
+    } else {
+        gm_text_paragraphs(out, line.data, columns, 2);
+    }
     gm_text_free(&line);
 }
 
@@ -238,15 +256,7 @@ static void show_matches(gm_text *out, const gm_style *style, const gm_explained
         gm_report_wrap(&line, text.data, style->columns, 0, 0);
         gm_screen_tone(out, style, GM_TONE_PLAIN, line.data);
         gm_text_free(&line);
-        for (const char *at = meaning.data; *at;) {
-            size_t size = strcspn(at, "\n");
-            gm_text line = GM_TEXT_INIT;
-            gm_text_add_n(&line, at, size);
-            gm_text_add(out, "  ");
-            gm_report_wrap(out, line.data, style->columns, 2, 2);
-            gm_text_free(&line);
-            at += size + (at[size] == '\n');
-        }
+        gm_text_paragraphs(out, meaning.data, style->columns, 2);
         gm_text_add(out, "\n");
         gm_text_free(&meaning);
         gm_text_free(&text);
