@@ -11,10 +11,10 @@ import pytest
 
 from paths import BUILD, SOURCE, run
 from reports import validate
+from test_environment import dll
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
-FIXTURES = Path(os.environ.get("GPUMATCH_FIXTURES", BUILD / "tests" / "fixtures"))
 MACHINES = SOURCE / "tests" / "machines"
 NOTE = ["check", "--machine", "-", "--os", "windows", "--arch", "x86_64", "--gpu",
         "NVIDIA GeForce RTX 5060 Laptop GPU", "--driver", "576.02", "--python", "3.11",
@@ -152,15 +152,14 @@ def test_environment_of_windows(wine, tmp_path):
     (info / "METADATA").write_text("Name: torch\nVersion: 2.7.1+cu118\n")
     (info / "RECORD").write_text("torch/lib/torch_cuda.dll,,\n")
     (site / "torch" / "lib").mkdir(parents=True)
-    (site / "torch" / "lib" / "torch_cuda.dll").write_bytes((FIXTURES / "other-pe").read_bytes())
+    (site / "torch" / "lib" / "torch_cuda.dll").write_bytes(dll(80, 90))
     done = wine("check", "--gpu", "sm_120", "--driver", "576.02", "--env",
                 windows_path(tmp_path / "环境"), "--json")
     report = json.loads(done.stdout.decode("utf-8"))
     validate(report)
     assert report["python"]["version"] == "3.11"
-    # Code in a form that is not read: the table of builds answers, and the report says so.
     torch, = report["packages"]
-    assert (torch["version"], torch["evidence"]) == ("2.7.1+cu118", "catalog")
+    assert (torch["version"], torch["evidence"]) == ("2.7.1+cu118", "binary")
     assert (report["verdict"], done.returncode) == ("no", 1)
 
 
