@@ -127,14 +127,47 @@ def test_errors_say_what_to_do():
     assert not {e for e in silent if not e.startswith("table-")}, silent
 
 
+TERM_PARTS = {"name", "alias", "short", "text", "example", "see"}
+
+
 def test_terms_are_whole():
+    """One sentence, one paragraph, an example, related terms, aliases; in every language."""
     english = texts("en")
     terms = {i.split(".")[1] for i in english if i.startswith("term.")}
+    assert len(terms) >= 60
     for term in terms:
-        for part in ("name", "alias", "short", "text"):
-            assert f"term.{term}.{part}" in english
-        for other in filter(None, english.get(f"term.{term}.see", "").split("|")):
-            assert other in terms, f"term.{term}.see names {other}"
+        parts = {i.split(".")[2] for i in english if i.startswith(f"term.{term}.")}
+        assert parts in (TERM_PARTS, TERM_PARTS | {"yours"}), term
+        related = english[f"term.{term}.see"].split("|")
+        assert set(related) <= terms - {term}, f"term.{term}.see"
+        assert len(related) == len(set(related)), f"term.{term}.see"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_terms_in_a_language(language):
+    sentences = texts(language)
+    for id_, text in sentences.items():
+        prefix, _, rest = id_.partition(".")
+        part = rest.split(".")[-1]
+        if prefix != "term":
+            continue
+        if part == "see":  # ids, not words
+            assert text == texts("en")[id_]
+        elif part == "short":
+            assert len(re.findall(r"[.。](?=\s|$)", text)) == 1 and text[-1] in ".。", id_
+        elif part == "text":
+            assert len(text) > (150 if language == "en" else 60) and "\n" not in text, id_
+        elif part == "alias":
+            assert all(word == word.strip() and word for word in text.split("|")), id_
+
+
+def test_no_term_is_alone():
+    """Each is named by another one's related terms, or by a sentence of the program."""
+    english = texts("en")
+    named = {other for i, see in english.items() if re.fullmatch(r"term\.[^.]+\.see", i)
+             for other in see.split("|")}
+    terms = {i.split(".")[1] for i in english if i.startswith("term.")}
+    assert sorted(terms - named) == []
 
 
 def test_chinese_is_chinese():

@@ -71,7 +71,14 @@ void gm_term_show(gm_reading *r, const char *term, size_t at, size_t end)
 {
     gm_match *match = gm_shown_match(r, term, "term", at, end, "explain.term");
     if (match) {
-        static const char *const parts[] = {"name", "short", "text"};
+        static const char *const parts[] = {"short", "text"};
+        const char *id = gm_arena_printf(r->arena, "term.%s.name", term);
+        const char *name = id ? gm_words_find(r->lang, id) : NULL;
+        /* As a message its first letter becomes a capital: not that of a command (nvcc). */
+        if (name && strchr(name, ' '))
+            gm_args_message(r->arena, &match->args, "name", id);
+        else
+            gm_args_text(r->arena, &match->args, "name", name);
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
             gm_args_message(r->arena, &match->args, parts[i],
                             gm_arena_printf(r->arena, "term.%s.%s", term, parts[i]));
@@ -137,6 +144,17 @@ static void put_device(const gm_catalog *catalog, const gm_device *device, gm_ar
     put(arena, args, "first_toolkit", pair(arena, sm.first_toolkit));
 }
 
+/* The CUDA level of the driver. Where the system is not told, Linux stands for it: the levels of
+ * both systems nearly agree. */
+static gm_version driver_cuda(const gm_catalog *catalog, const gm_machine *machine)
+{
+    gm_os os = gm_os_of_driver(machine->os);
+    if (machine->driver.cuda.count || machine->driver.state != GM_KNOWN)
+        return machine->driver.cuda;
+    return gm_catalog_driver_cuda(catalog, os == GM_OS_WINDOWS ? os : GM_OS_LINUX,
+                                  machine->driver.version);
+}
+
 /* What is known of machine and package, under the names that sentences use. */
 static void put_facts(const gm_explanation *told, const gm_machine *machine,
                       const gm_catalog *catalog, gm_arena *arena, gm_args *args)
@@ -149,7 +167,7 @@ static void put_facts(const gm_explanation *told, const gm_machine *machine,
     put(arena, args, "driver", machine->driver.text);
     if (machine->driver.version.count)
         put(arena, args, "branch", gm_arena_printf(arena, "%u", machine->driver.version.part[0]));
-    put(arena, args, "driver_cuda", pair(arena, machine->driver.cuda));
+    put(arena, args, "driver_cuda", pair(arena, driver_cuda(catalog, machine)));
     put(arena, args, "torch", told->torch);
     put(arena, args, "variant", plus ? plus + 1 : told->platform);
     put(arena, args, "cuda", pair(arena, told->cuda));

@@ -2,6 +2,7 @@
 /* Sentences: languages, arguments, what is missing, terms and their aliases. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "words/words.h"
@@ -105,7 +106,31 @@ static void every_term_finds_itself(void **state)
     (void)state;
     for (const char *term; (term = gm_words_term(count)); count++)
         assert_string_equal(gm_words_term_find(term), term);
-    assert_true(count >= 20);
+    assert_true(count >= 60);
+}
+
+/* By its name and each alias, in every language. */
+static void every_term_is_reached_by_every_alias(void **state)
+{
+    (void)state;
+    for (size_t i = 0; gm_words_term(i); i++) {
+        const char *term = gm_words_term(i);
+        for (gm_lang lang = 0; gm_words_lang_tag(lang); lang++) {
+            char id[96], alias[128];
+            snprintf(id, sizeof id, "term.%s.name", term);
+            assert_string_equal(gm_words_term_find(gm_words_find(lang, id)), term);
+            snprintf(id, sizeof id, "term.%s.alias", term);
+            for (const char *at = gm_words_find(lang, id); *at;) {
+                size_t size = strcspn(at, "|");
+                assert_true(size > 0 && size < sizeof alias);
+                memcpy(alias, at, size);
+                alias[size] = '\0';
+                const char *found = gm_words_term_find(alias);
+                assert_string_equal(found ? found : alias, term);
+                at += size + (at[size] == '|');
+            }
+        }
+    }
 }
 
 static void long_text_is_no_term(void **state)
@@ -119,10 +144,13 @@ static void long_text_is_no_term(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(languages_by_tag),          cmocka_unit_test(sentences_with_arguments),
-        cmocka_unit_test(arguments_are_no_patterns), cmocka_unit_test(languages_differ),
-        cmocka_unit_test(terms_by_any_name),         cmocka_unit_test(every_term_finds_itself),
-        cmocka_unit_test(long_text_is_no_term)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(languages_by_tag),
+                                       cmocka_unit_test(sentences_with_arguments),
+                                       cmocka_unit_test(arguments_are_no_patterns),
+                                       cmocka_unit_test(languages_differ),
+                                       cmocka_unit_test(terms_by_any_name),
+                                       cmocka_unit_test(every_term_finds_itself),
+                                       cmocka_unit_test(every_term_is_reached_by_every_alias),
+                                       cmocka_unit_test(long_text_is_no_term)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
