@@ -2,7 +2,8 @@
 /* Times the reading of one library's GPU code against what it cannot do without: one pread per
  * header.
  *
- *   bench_walk LIBRARY ROUNDS            prints "OURS_MS BARE_MS HEADERS MODULES IMAGES"
+ *   bench_walk LIBRARY ROUNDS            prints "OURS_MS ALONE_MS BARE_MS HEADERS MODULES IMAGES":
+ *                                        as the program reads it, and with one thread
  *   bench_walk LIBRARY once|forward      reads it once, at any offset or as a stream, and prints
  *                                        the peak memory in KiB */
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "os/files.h"
+#include "os/threads.h"
 #include "scan/scan.h"
 #include "scan/select.h"
 
@@ -32,10 +34,12 @@ static void fail(const char *what)
     exit(1);
 }
 
-/* Reads the library as the program does; `*library` lives in `arena`. */
-static void read_library(const char *path, bool forward, gm_arena *arena, gm_library *library)
+/* Reads the library as the program does, with up to `threads`; `*library` lives in `arena`. */
+static void read_library(const char *path, bool forward, unsigned threads, gm_arena *arena,
+                         gm_library *library)
 {
     gm_context context = gm_context_defaults();
+    context.threads = threads;
     gm_source *file;
     gm_error error;
     if (gm_os_open(path, &file, &error) != GM_OK)
@@ -48,12 +52,12 @@ static void read_library(const char *path, bool forward, gm_arena *arena, gm_lib
     gm_source_close(file);
 }
 
-static double time_ours(const char *path, size_t *modules, size_t *images)
+static double time_ours(const char *path, unsigned threads, size_t *modules, size_t *images)
 {
     double begin = now_ms();
     gm_library library;
     gm_arena *arena = gm_arena_new(0);
-    read_library(path, false, arena, &library);
+    read_library(path, false, threads, arena, &library);
     *modules = gm_library_module_count(&library);
     *images = library.images.count;
     gm_arena_free(arena);
@@ -73,7 +77,7 @@ static void find_headers(const char *path, gm_arena *arena, places *headers)
     gm_source *file;
     gm_error error;
     gm_library library;
-    read_library(path, false, arena, &library);
+    read_library(path, false, 1, arena, &library);
     if (gm_os_open(path, &file, &error) != GM_OK)
         fail(error.code);
     gm_file_containers state = {.context = &context,
@@ -124,20 +128,22 @@ static double median(double *values, size_t count)
 
 static void measure(const char *path, size_t rounds)
 {
-    static double ours[ROUNDS_MAX], bare[ROUNDS_MAX];
+    static double ours[ROUNDS_MAX], alone[ROUNDS_MAX], bare[ROUNDS_MAX];
     size_t modules, images;
     gm_arena *arena = gm_arena_new(0);
     places headers = {0};
     find_headers(path, arena, &headers);
-    time_ours(path, &modules, &images);
+    unsigned threads = gm_os_processors();
+    time_ours(path, threads, &modules, &images);
     time_bare(path, &headers);
     /* Alternating, so that both meet the same machine. */
     for (size_t i = 0; i < rounds; i++) {
-        ours[i] = time_ours(path, &modules, &images);
+        ours[i] = time_ours(path, threads, &modules, &images);
+        alone[i] = time_ours(path, 1, &modules, &images);
         bare[i] = time_bare(path, &headers);
     }
-    printf("%.3f %.3f %zu %zu %zu\n", median(ours, rounds), median(bare, rounds), headers.count,
-           modules, images);
+    printf("%.3f %.3f %.3f %zu %zu %zu\n", median(ours, rounds), median(alone, rounds),
+           median(bare, rounds), headers.count, modules, images);
     gm_arena_free(arena);
 }
 
@@ -167,7 +173,7 @@ int main(int argc, char **argv)
     }
     gm_library library;
     gm_arena *arena = gm_arena_new(0);
-    read_library(argv[1], !strcmp(argv[2], "forward"), arena, &library);
+    read_library(argv[1], !strcmp(argv[2], "forward"), gm_os_processors(), arena, &library);
     printf("%zu\n", peak_kib());
     gm_arena_free(arena);
     return 0;

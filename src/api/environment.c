@@ -94,6 +94,7 @@ static void work_beside(void *user)
     struct reading *r = user;
     gm_context context = r->run->context;
     context.progress = NULL; /* progress is told from one thread */
+    context.threads = 1;
     work(r, &context, r->run->second_arena);
 }
 
@@ -152,8 +153,11 @@ static void finish_jobs(struct reading *r, bool read)
         r->jobs.items[i]->taken = true;
     gm_os_monitor_ring(r->monitor);
     gm_os_monitor_leave(r->monitor);
+    gm_context context = r->run->context;
+    if (r->thread) /* each reads files of its own */
+        context.threads = 1;
     if (read)
-        work(r, &r->run->context, r->run->arena);
+        work(r, &context, r->run->arena);
     gm_os_thread_join(r->thread);
 }
 

@@ -9,6 +9,7 @@
 #include "api/version.h"
 #include "base/lookup.h"
 #include "catalog/catalog.h"
+#include "os/threads.h"
 #include "words/words.h"
 
 const char *gm_version_text(void)
@@ -37,6 +38,7 @@ gm_status gm_run_begin(gm_run *run, const gm_output *output, size_t options_size
     run->context.progress = output->progress;
     run->context.cancelled = output->cancelled;
     run->context.user = output->progress_user;
+    run->context.threads = gm_os_processors();
     run->style = (gm_style){.lang = lang_of(output),
                             .columns = output->columns,
                             .verbose = output->verbose,

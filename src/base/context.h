@@ -25,6 +25,7 @@ typedef struct gm_context {
     /* Asked now and then; true ends the run with GM_CANCELLED. May be NULL. */
     bool (*cancelled)(void *user);
     void *user;
+    unsigned threads; /* that the reading of one file may use; 0 and 1: the caller's alone */
 } gm_context;
 
 gm_context gm_context_defaults(void);

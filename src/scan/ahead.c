@@ -219,8 +219,14 @@ gm_ahead *gm_ahead_begin(const gm_context *context, const gm_archive *archive, c
     ahead->path = path;
     ahead->read = read;
     ahead->user = user;
-    ahead->here = (gm_context){context->limits, progress_here, cancelled_here, ahead};
-    ahead->there = (gm_context){context->limits, progress_there, cancelled_there, ahead};
+    ahead->here = (gm_context){.limits = context->limits,
+                               .progress = progress_here,
+                               .cancelled = cancelled_here,
+                               .user = ahead};
+    ahead->there = (gm_context){.limits = context->limits,
+                                .progress = progress_there,
+                                .cancelled = cancelled_there,
+                                .user = ahead};
     ahead->arena = gm_arena_new(context->limits.arena_bytes);
     ahead->monitor = gm_os_monitor_new();
     ahead->reader = gm_member_reader_new(archive);

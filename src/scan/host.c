@@ -2,6 +2,7 @@
 /* Host files of every format: which containers of GPU code in them count. */
 #include <stdlib.h>
 
+#include "scan/beside.h"
 #include "scan/findings.h"
 #include "scan/scanning.h"
 
@@ -93,8 +94,14 @@ static gm_status select_code(gm_scanning *s, const gm_host_reading *reading,
     if (status == GM_OK && regions.count > 0)
         status = gm_host_records_read(reading, format, host, pass ? pass->records.items : NULL,
                                       pass ? pass->records.count : 0, &records);
+    gm_beside *beside = status == GM_OK && regions.count > 0 && !pass
+                            ? gm_beside_start(s->context, s->source, &records, selection.source)
+                            : NULL;
+    if (beside)
+        selection.source = gm_containers_beside(beside);
     if (status == GM_OK)
         status = select_regions(s, &selection, &regions);
+    gm_beside_end(beside);
     if (status == GM_OK && regions.count > 0)
         gm_select_classify(&selection, &records, has_role(host, GM_HOST_RELFATBIN));
     return status;

@@ -75,9 +75,10 @@ void listing_add(gm_text *out, const gm_library *library)
     free(lines);
 }
 
-gm_text listing_of(gm_source *source)
+static gm_text listing_with(gm_source *source, unsigned threads)
 {
     gm_context context = gm_context_defaults();
+    context.threads = threads;
     gm_text text = GM_TEXT_INIT;
     gm_library library;
     gm_error error;
@@ -89,6 +90,17 @@ gm_text listing_of(gm_source *source)
         gm_text_addf(&text, "error %s\n", error.code);
     gm_arena_free(arena);
     return text;
+}
+
+gm_text listing_of(gm_source *source)
+{
+    gm_text alone = listing_with(source, 1);
+    if (source->forward_only)
+        return alone;
+    gm_text together = listing_with(source, 2);
+    assert_string_equal(alone.data, together.data);
+    gm_text_free(&together);
+    return alone;
 }
 
 /* What archives are called in listings. */
