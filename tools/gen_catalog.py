@@ -26,6 +26,7 @@ KEYS = {  # columns that together name a row
     "extensions": ("package", "release", "os", "arch", "cuda"),
     "torch_commands": ("installer", "release", "variant", "os"),
     "libraries": ("package", "file"), "packages": ("package",), "conda_packages": ("conda",),
+    "scanned_libraries": ("sha256",),
     "kernel_drivers": ("driver",), "forward_compat": ("cuda",),
     "forward_compat_brands": ("word",), "tegra_chips": ("compatible",), "tegra_releases": ("l4t",),
     "triton_ptxas": ("triton",), "cudnn_arch": ("cudnn_from",), "amd_gfx": ("gfx",)}
@@ -52,7 +53,7 @@ def natural(text):
 
 # Tables sorted by their bytes, not as versions.
 PLAIN = ("gpu_names", "amd_gfx", "libraries", "packages", "conda_packages", "gpu_pci",
-         "gpu_id_blocks", "kernel_drivers")
+         "gpu_id_blocks", "kernel_drivers", "scanned_libraries")
 
 
 def sort_key(table, row):
@@ -114,6 +115,7 @@ def fold_names(rows, pci, firsts):
 TARGETS = {("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
            ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
            ("tegra_chips", "target")}
+OPTIONAL = {("scanned_libraries", "needs")}  # may be empty, though no row of ours is
 CODE = ("torch_builds", "torch_libraries", "torch_commands", "extensions")  # column "code"
 
 
@@ -184,7 +186,7 @@ def form_of(table, members, columns, rows):
             f"{str(table not in PLAIN).lower()},\n"
             "     {" + ", ".join(
                 f"{{GM_MEMBER_{kind}, {columns.index(column)}, "
-                f"{str(all(row[column] not in ('', '-') for row in rows)).lower()}}}"
+                f"{str((table, column) not in OPTIONAL and all(row[column] not in ('', '-') for row in rows)).lower()}}}"
                 for kind, column in made) + "},\n"
             "     {" + ", ".join(map(str, places)) + "}},\n")
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import refresh_libraries
 import wheels
 from gen_catalog import KEYS, natural, sort_key
 
@@ -93,7 +94,7 @@ class Refresh:
     def __init__(self, tables, measured, gpumatch):
         self.gpumatch, self.folder = gpumatch, tables
         names = ("torch_builds", "torch_libraries", "torch_companions", "triton_ptxas",
-                 "extensions", "libraries", "packages")
+                 "extensions", "libraries", "packages", "scanned_libraries")
         self.tables = {name: Table(tables / f"{name}.tsv", KEYS[name]) for name in names}
         self.tables["measured"] = Table(measured, MEASURED_KEY)
         self.seen, self.notes = set(), []
@@ -106,6 +107,14 @@ class Refresh:
             self.add_triton(wheel)
         else:
             self.add_extension(wheel)
+
+    def add_libraries(self, wheel):
+        """A hash names one file, whatever the wheel."""
+        if not wheel.whole:
+            raise wheels.WheelError(f"{wheel.path}: its libraries need the whole wheel")
+        for row in refresh_libraries.rows(wheel, self.gpumatch):
+            self.put("scanned_libraries", {**row, "source": READ_OUT + wheel.file},
+                     ("size_bytes", "code", "needs", "run_path"), ("library",))
 
     # --- how rows meet ---------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ typedef struct gm_check_options {
     const char *data; /* directory of newer tables; NULL, "-" */
     gm_machine_options machine;
     const char *env;         /* environment directory; NULL: the active one */
+    bool read;               /* of it, also libraries that gpumatch knows by RECORD's hash */
     const char *const *with; /* "torch==2.7.1+cu118": builds that are not installed yet */
     size_t with_count;
     const char *const *code; /* "sm_80;sm_90 compute_90:ptx8.7:zstd" */
@@ -141,6 +142,7 @@ typedef struct gm_info_options {
 typedef struct gm_gather_options {
     size_t size;
     const char *env; /* environment directory; NULL: the active one */
+    bool read;       /* as in gm_check_options */
 } gm_gather_options;
 
 /* Each writes exactly one report to `output` and sets `*ret_exit` to the exit status of the program

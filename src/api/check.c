@@ -10,7 +10,7 @@ static gm_status add_packages(gm_run *run, const gm_check_options *options)
     if (!named && !options->env && run->snapshot)
         status = gm_run_add_snapshot(run);
     else if (!named || options->env)
-        status = gm_run_add_environment(run, options->env);
+        status = gm_run_add_environment(run, options->env, options->read);
     for (size_t i = 0; status == GM_OK && i < options->with_count; i++)
         status = gm_run_add_build(run, options->with[i]);
     if (status == GM_OK && options->code_count)

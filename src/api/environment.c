@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/installed.h"
+#include "api/known.h"
 #include "base/lookup.h"
 #include "catalog/catalog.h"
 #include "os/files.h"
@@ -20,12 +21,14 @@
 /* A library that RECORD names, of the package at `owner`. */
 typedef struct job {
     size_t owner;
+    const gm_recorded *recorded;
     const char *path;
     bool has_row;
     gm_library_row row; /* what the table says of it */
     bool selected;      /* would be loaded */
     bool by_version;    /* the package is judged by its version: only whether it is there matters */
     bool taken;         /* somebody reads it, or has */
+    bool known;         /* read earlier: its code comes out of a table */
     gm_status status;
     gm_error error;
     gm_library library;
@@ -36,6 +39,7 @@ typedef struct job {
 struct reading {
     gm_run *run;
     const gm_environment *environment;
+    bool read_known;       /* also libraries that a table knows */
     GM_LIST(job *) jobs;   /* by package */
     gm_version cuda, rocm; /* that torch was built for; count 0 unknown */
     gm_loader loader;
@@ -46,15 +50,18 @@ struct reading {
 
 /* ---- reading ---- */
 
-static void read_job(const gm_context *context, job *one, gm_arena *arena)
+static void read_job(const struct reading *r, const gm_context *context, job *one, gm_arena *arena)
 {
     gm_source *source;
     one->status = gm_os_open(one->path, &source, &one->error);
     if (one->status != GM_OK)
         return;
+    one->known =
+        !one->by_version && !r->read_known &&
+        gm_known_library(r->run->catalog, one->recorded, source->size_bytes, arena, &one->library);
     if (one->by_version)
         one->library = (gm_library){.path = one->path, .complete = true};
-    else
+    else if (!one->known)
         one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
     gm_source_close(source);
 }
@@ -85,7 +92,7 @@ static void work(struct reading *r, const gm_context *context, gm_arena *arena)
             gm_os_monitor_wait(r->monitor, 100);
         gm_os_monitor_leave(r->monitor);
         if (one)
-            read_job(context, one, arena);
+            read_job(r, context, one, arena);
     }
 }
 
@@ -99,16 +106,17 @@ static void work_beside(void *user)
 }
 
 static bool add_job(struct reading *r, const gm_installed *installed, size_t owner,
-                    const char *path, bool by_version)
+                    const gm_recorded *recorded, bool by_version)
 {
     job *one = gm_arena_alloc(r->run->arena, sizeof *one);
     if (!one)
         return false;
     one->owner = owner;
-    one->path = path;
+    one->recorded = recorded;
+    one->path = recorded->path;
     one->selected = true;
     one->by_version = by_version;
-    one->has_row = gm_catalog_library(r->run->catalog, installed->name, path, &one->row);
+    one->has_row = gm_catalog_library(r->run->catalog, installed->name, one->path, &one->row);
     gm_os_monitor_enter(r->monitor);
     job **place = GM_PUSH(r->run->arena, &r->jobs);
     if (place)
@@ -125,7 +133,7 @@ static bool take_installed(void *user, const gm_installed *installed, size_t ind
     gm_package_row row;
     bool by_version = gm_catalog_package(r->run->catalog, installed->name, &row) && row.component;
     for (size_t i = 0; i < installed->libraries.count; i++)
-        if (!add_job(r, installed, index, installed->libraries.items[i], by_version))
+        if (!add_job(r, installed, index, &installed->libraries.items[i], by_version))
             return false;
     if (!r->thread && r->jobs.count >= THREAD_JOBS)
         r->thread = gm_os_thread_start(work_beside, r);
@@ -300,6 +308,8 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
         }
         if (!one->selected)
             one->library.findings.count = 0; /* of no matter */
+        if (one->known && one->selected && gm_library_module_count(&one->library))
+            package->evidence = GM_EVIDENCE_SCANNED;
         check_needs(r, package, one);
         status = gm_run_take_library(r->run, package, &one->library);
         if (status == GM_OK && !one->selected && package->libraries.count)
@@ -452,11 +462,11 @@ static gm_status read_all(struct reading *r, const gm_key_reader *keys, const ch
     return status;
 }
 
-gm_status gm_run_add_environment(gm_run *run, const char *directory)
+gm_status gm_run_add_environment(gm_run *run, const char *directory, bool read_known)
 {
     gm_key_reader keys = gm_os_keys();
     gm_environment environment;
-    struct reading reading = {.run = run, .environment = &environment};
+    struct reading reading = {.run = run, .environment = &environment, .read_known = read_known};
     gm_status status = read_all(&reading, &keys, directory, &environment);
     gm_python *python = &run->result.machine.python;
     if (status != GM_OK || !environment.sites.count)

@@ -32,7 +32,7 @@ gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owne
             gm_owner *owner = GM_PUSH(run->arena, &ret_owners->files);
             if (!owner)
                 return gm_run_no_memory(run);
-            *owner = (gm_owner){k < libraries ? installed->libraries.items[k]
+            *owner = (gm_owner){k < libraries ? installed->libraries.items[k].path
                                               : installed->gpu_files.items[k - libraries],
                                 installed};
         }

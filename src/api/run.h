@@ -60,11 +60,12 @@ gm_status gm_run_device(gm_run *run, const char *text, gm_device *device);
 /* A driver as people write it ("576.02", "none"). */
 gm_status gm_run_driver(gm_run *run, const char *text, gm_driver *driver);
 
-/* Packages: a build that is not installed, a list of code, a file or directory, an environment. */
+/* Packages: a build that is not installed, a list of code, a file or directory, an environment
+ * (`read_known`: libraries that a table knows are read all the same). */
 gm_status gm_run_add_build(gm_run *run, const char *requirement);
 gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count);
 gm_status gm_run_add_path(gm_run *run, const char *path);
-gm_status gm_run_add_environment(gm_run *run, const char *directory);
+gm_status gm_run_add_environment(gm_run *run, const char *directory, bool read_known);
 
 /* A library that was read goes to a package: its findings to the report, a copy of its code (when
  * it has any) to the package, with what the catalogue knows of it. */

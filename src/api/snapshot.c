@@ -66,7 +66,7 @@ static gm_status cannot_write(gm_run *run)
 }
 
 /* Everything that a check of this machine asks, without who and where. */
-static gm_status record(gm_run *run, const char *env, gm_snapshot *snapshot)
+static gm_status record(gm_run *run, const gm_gather_options *options, gm_snapshot *snapshot)
 {
     gm_key_reader live = gm_os_keys();
     gm_recorder recorder = {&live, run->arena, snapshot};
@@ -77,7 +77,7 @@ static gm_status record(gm_run *run, const char *env, gm_snapshot *snapshot)
         return gm_run_no_memory(run);
     gm_finding_list probed = result->findings; /* replaying makes them again */
     result->findings = (gm_finding_list){0};
-    gm_status status = gm_run_add_environment(run, env);
+    gm_status status = gm_run_add_environment(run, options->env, options->read);
     if (status != GM_OK)
         return status;
     snapshot->origin = "recorded";
@@ -95,7 +95,7 @@ static gm_status gather(gm_run *run, const gm_gather_options *options)
 {
     gm_snapshot snapshot = {0};
     gm_json json;
-    gm_status status = record(run, options->env, &snapshot);
+    gm_status status = record(run, options, &snapshot);
     if (status != GM_OK)
         return status;
     gm_json_begin(&json, run->output->write, run->output->user);

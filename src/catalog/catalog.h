@@ -320,6 +320,20 @@ typedef struct gm_library_row {
 bool gm_catalog_library(const gm_catalog *catalog, const char *package, const char *path,
                         gm_library_row *row);
 
+/* A library that was read earlier (scanned_libraries.tsv). */
+typedef struct gm_scanned {
+    const char *format;   /* "elf", "pe" */
+    const char *arch;     /* NULL unknown */
+    const char *code;     /* for gm_summary_parse; NULL: it has no GPU code */
+    const char *needs;    /* names of the libraries it asks the loader for, blank-separated; NULL */
+    const char *run_path; /* NULL none */
+    gm_row_source row;
+} gm_scanned;
+/* By what RECORD says of it: the hash as it stands there (base64url without padding) and the size;
+ * false: unknown. */
+bool gm_catalog_scanned(const gm_catalog *catalog, const char *sha256, uint64_t size_bytes,
+                        gm_scanned *ret_scanned);
+
 /* CUDA release of the newest ptxas in a Triton release; count 0 unknown. */
 gm_version gm_catalog_triton_ptxas(const gm_catalog *catalog, const char *triton,
                                    gm_row_source *row);

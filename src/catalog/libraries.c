@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -89,6 +90,32 @@ bool gm_catalog_library(const gm_catalog *catalog, const char *package, const ch
         .package = gm_cell(catalog, found->package),
         .row = gm_row_source_of(catalog, "libraries.tsv", found->source, found->confidence)};
     return true;
+}
+
+bool gm_catalog_scanned(const gm_catalog *catalog, const char *sha256, uint64_t size_bytes,
+                        gm_scanned *ret_scanned)
+{
+    size_t low = 0, high = catalog->scanned_libraries_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const gm_scanned_libraries_row *row = &catalog->scanned_libraries[middle];
+        int order = strcmp(sha256, gm_cell(catalog, row->sha256));
+        if (order == 0 && strtoull(gm_cell(catalog, row->size_bytes), NULL, 10) == size_bytes) {
+            *ret_scanned = (gm_scanned){.format = gm_cell(catalog, row->format),
+                                        .arch = gm_cell(catalog, row->arch),
+                                        .code = gm_cell(catalog, row->code),
+                                        .needs = gm_cell(catalog, row->needs),
+                                        .run_path = gm_cell(catalog, row->run_path),
+                                        .row = gm_row_source_of(catalog, "scanned_libraries.tsv",
+                                                                row->source, row->confidence)};
+            return true;
+        }
+        if (order <= 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
 }
 
 static gm_code_origin origin_of(const char *text)

@@ -34,6 +34,8 @@
     X(libraries, package, file, role, feature, select, source, confidence)                         \
     X(packages, package, origin, component, part, source, confidence)                              \
     X(conda_packages, conda, package)                                                              \
+    X(scanned_libraries, sha256, size_bytes, library, format, arch, code, needs, run_path, source, \
+      confidence)                                                                                  \
     X(triton_ptxas, triton, ptxas, source, confidence)                                             \
     X(cudnn_arch, cudnn_from, min_target, source, confidence)                                      \
     X(kernel_drivers, driver, vendor, role)                                                        \

@@ -39,6 +39,7 @@ gm_status cli_check(cli_run *run, int *ret_exit, gm_problem *problem)
                                 .data = cli_value(args, CLI_OPT_DATA),
                                 .machine = cli_machine(args),
                                 .env = cli_value(args, CLI_OPT_ENV),
+                                .read = cli_given(args, CLI_OPT_READ),
                                 .with = args->options[CLI_OPT_WITH].items,
                                 .with_count = args->options[CLI_OPT_WITH].count,
                                 .code = args->options[CLI_OPT_CODE].items,
@@ -155,7 +156,9 @@ static void tell_gathered(const cli_run *run, const char *file)
 gm_status cli_gather(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
-    gm_gather_options options = {.size = sizeof options, .env = cli_value(args, CLI_OPT_ENV)};
+    gm_gather_options options = {.size = sizeof options,
+                                 .env = cli_value(args, CLI_OPT_ENV),
+                                 .read = cli_given(args, CLI_OPT_READ)};
     gm_os_output *file = NULL;
     if (args->operands.count != 1)
         return own_problem(problem, GM_USAGE, "gather-needs-file",

@@ -34,6 +34,7 @@ enum {
     X(PYTHON, "python", 0, true, CLI_MACHINE)                                                      \
     X(GLIBC, "glibc", 0, true, CLI_MACHINE)                                                        \
     X(ENV, "env", 0, true, CLI_CHECK | CLI_GATHER)                                                 \
+    X(READ, "read", 0, false, CLI_CHECK | CLI_GATHER)                                              \
     X(WITH, "with", 0, true, CLI_CHECK)                                                            \
     X(CODE, "code", 0, true, CLI_CHECK)                                                            \
     X(IMAGES, "images", 0, false, CLI_SCAN)                                                        \

@@ -63,7 +63,7 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
         c->arena, &finding->args, "evidence",
         gm_arena_printf(c->arena, "evidence.%s", gm_evidence_grade_token(c->package->evidence)));
     gm_finding_evidence(
-        c->arena, finding, c->package->evidence == GM_EVIDENCE_BINARY ? library->path : NULL,
+        c->arena, finding, c->package->evidence <= GM_EVIDENCE_SCANNED ? library->path : NULL,
         GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"), c->package->source);
 }
 

@@ -54,7 +54,7 @@ static const char *channel_name(const char *address, gm_arena *arena)
 static bool has_library(const gm_installed *installed, const char *path)
 {
     for (size_t i = 0; i < installed->libraries.count; i++)
-        if (!strcmp(installed->libraries.items[i], path))
+        if (!strcmp(installed->libraries.items[i].path, path))
             return true;
     return false;
 }
@@ -69,10 +69,10 @@ static bool add_files(gm_installed *installed, const json_t *files, const char *
             continue;
         const char *path = gm_os_join(arena, prefix, file);
         if (path && !has_library(installed, path) && !gm_os_is_link(path)) {
-            const char **place = GM_PUSH(arena, &installed->libraries);
-            if (!place)
+            gm_recorded *recorded = GM_PUSH(arena, &installed->libraries);
+            if (!recorded)
                 return false;
-            *place = path;
+            recorded->path = path;
         }
     }
     return true;

@@ -91,6 +91,18 @@ static size_t first_field(const char **field, const char *line, size_t length)
     return comma ? (size_t)(comma - line) : length;
 }
 
+/* The second field, "sha256=…", behind the comma that ends the first. */
+static void read_hash(const char *comma, const char *end, gm_record_line *line)
+{
+    static const char algorithm[] = ",sha256=";
+    size_t skip = strlen(algorithm);
+    bool known = comma < end && (size_t)(end - comma) > skip && !memcmp(comma, algorithm, skip);
+    const char *hash = known ? comma + skip : NULL;
+    const char *stop = hash ? memchr(hash, ',', (size_t)(end - hash)) : NULL;
+    line->sha256 = stop ? hash : NULL;
+    line->sha256_size = stop ? (size_t)(stop - hash) : 0;
+}
+
 /* The digits that end a line, behind its last comma. */
 static bool last_number(const char *line, size_t length, uint64_t *number)
 {
@@ -130,6 +142,7 @@ bool gm_record_next(const char **text, gm_record_line *line)
         length--;
     line->path_size = first_field(&line->path, begin, length);
     line->has_bytes = last_number(begin, length, &line->bytes);
+    read_hash(line->path + line->path_size + (line->path > begin), begin + length, line);
     line->inside = is_inside(line->path, line->path_size);
     return true;
 }
@@ -141,6 +154,28 @@ static bool is_gpu_file(const char *path, size_t size)
            ends_with(path, size, ".ptx");
 }
 
+static bool add_library(gm_installed *installed, gm_arena *arena, const char *path,
+                        const gm_record_line *line)
+{
+    gm_recorded *recorded = GM_PUSH(arena, &installed->libraries);
+    if (!recorded)
+        return false;
+    *recorded = (gm_recorded){.path = path};
+    if (!line->sha256 || !line->has_bytes)
+        return true;
+    recorded->sha256 = gm_arena_text_n(arena, line->sha256, line->sha256_size);
+    recorded->size_bytes = line->bytes;
+    return recorded->sha256 != NULL;
+}
+
+static bool add_gpu_file(gm_installed *installed, gm_arena *arena, const char *path)
+{
+    const char **place = GM_PUSH(arena, &installed->gpu_files);
+    if (place)
+        *place = path;
+    return place != NULL;
+}
+
 bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *arena,
                          gm_installed *installed)
 {
@@ -150,13 +185,9 @@ bool gm_record_libraries(const char *text, const char *site_packages, gm_arena *
         if (!line.inside || !(library || is_gpu_file(line.path, line.path_size)))
             continue;
         const char *relative = gm_arena_text_n(arena, line.path, line.path_size);
-        const char **place = !relative ? NULL
-                             : library ? GM_PUSH(arena, &installed->libraries)
-                                       : GM_PUSH(arena, &installed->gpu_files);
-        if (!place)
-            return false;
-        *place = gm_os_join(arena, site_packages, relative);
-        if (!*place)
+        const char *path = relative ? gm_os_join(arena, site_packages, relative) : NULL;
+        if (!path || !(library ? add_library(installed, arena, path, &line)
+                               : add_gpu_file(installed, arena, path)))
             return false;
     }
     return true;

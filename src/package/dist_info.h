@@ -29,6 +29,8 @@ typedef struct gm_record_line {
     bool inside;    /* below the folder: not absolute, not "../../../bin/x" */
     bool has_bytes; /* the size is recorded */
     uint64_t bytes;
+    const char *sha256; /* in the text; NULL not recorded */
+    size_t sha256_size;
 } gm_record_line;
 
 /* Reads the line at `*text` and moves on; false at the end. */

@@ -11,6 +11,13 @@
 #include "model/finding.h"
 #include "model/machine.h"
 
+/* A file that a package's RECORD names. */
+typedef struct gm_recorded {
+    const char *path;
+    const char *sha256;  /* as RECORD writes it, base64url without padding; NULL not recorded */
+    uint64_t size_bytes; /* recorded too, where sha256 is */
+} gm_recorded;
+
 typedef struct gm_installed {
     const char *name;    /* normalised: lower case, '-' */
     const char *version; /* as METADATA has it, "2.9.1+cu128" */
@@ -22,7 +29,7 @@ typedef struct gm_installed {
     bool gone;           /* recorded, but its files are not there */
     size_t found_as;     /* the how manyth it was found */
     GM_LIST(const char *) gpu_files; /* bare GPU code that RECORD names: not loaded by the loader */
-    GM_LIST(const char *) libraries; /* paths of its shared libraries, in the order of RECORD */
+    GM_LIST(gm_recorded) libraries;  /* its shared libraries, in the order of RECORD */
 } gm_installed;
 
 typedef struct gm_environment {

@@ -76,10 +76,10 @@ static bool walk(gm_installed *installed, gm_arena *arena, const char *folder, u
             if (!walk(installed, arena, path, depth + 1, left))
                 return false;
         } else if (entry->kind == GM_OS_FILE && gm_is_library(entry->name, strlen(entry->name))) {
-            const char **place = GM_PUSH(arena, &installed->libraries);
-            if (!place)
+            gm_recorded *recorded = GM_PUSH(arena, &installed->libraries);
+            if (!recorded)
                 return false;
-            *place = path;
+            recorded->path = path;
         }
     }
     return true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "model/summary.h"
 #include "report/json_parts.h"
 
 static void put_isa(gm_json *json, uint16_t ptx_isa)
@@ -36,16 +37,6 @@ void gm_json_targets(gm_json *json, const gm_library *library, gm_arena *arena)
     gm_json_array_end(json);
 }
 
-static const char *registration_token(gm_registration registration)
-{
-    static const char *const tokens[] = {[GM_MODULE_UNREGISTERED] = "unregistered",
-                                         [GM_MODULE_REGISTERED] = "registered",
-                                         [GM_MODULE_LINKED] = "linked",
-                                         [GM_MODULE_PRELINKED] = "prelinked",
-                                         [GM_MODULE_BARE] = "bare"};
-    return tokens[registration];
-}
-
 static void put_modules(gm_json *json, const gm_library *library)
 {
     gm_json_key(json, "module_list");
@@ -57,7 +48,7 @@ static void put_modules(gm_json *json, const gm_library *library)
         gm_json_put_text(json, "section", module->section);
         gm_json_put_number(json, "offset", module->offset);
         gm_json_put_number(json, "bytes", module->bytes);
-        gm_json_put_text(json, "registration", registration_token(module->registration));
+        gm_json_put_text(json, "registration", gm_registration_tokens[module->registration]);
         gm_json_put_bool(json, "stub", module->stub);
         gm_json_key(json, "targets");
         gm_json_array(json);

@@ -288,7 +288,8 @@ static void read_image(reading *r, const json_t *value, void *to)
 {
     gm_library *library = to;
     gm_image *image = kept(r, GM_PUSH(r->arena, &library->images));
-    if (!json_is_string(value) || (image && !gm_image_parse(json_string_value(value), image)))
+    if (!json_is_string(value) ||
+        (image && !gm_image_parse(json_string_value(value), json_string_length(value), image)))
         blame(r, NULL);
 }
 

@@ -227,7 +227,7 @@ static void test_editable(void **state)
     gm_environment environment = read_at(place, "v");
     const gm_installed *torch = find(&environment, "torch");
     assert_int_equal(torch->libraries.count, 1);
-    assert_string_equal(torch->libraries.items[0],
+    assert_string_equal(torch->libraries.items[0].path,
                         gm_place_at(place, "my source/torch/lib/libtorch_cuda.so"));
 }
 

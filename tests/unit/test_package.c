@@ -51,7 +51,7 @@ static void test_linux_environment(void **state)
     const char *const expected[] = {"torch/lib/libtorch_cuda.so", "torch/lib/lib c10.so.1",
                                     "torch/_C.cpython-313t-x86_64-linux-gnu.so"};
     for (size_t i = 0; i < 3; i++)
-        assert_string_equal(torch->libraries.items[i],
+        assert_string_equal(torch->libraries.items[i].path,
                             gm_os_join(place->arena, environment.sites.items[0], expected[i]));
 }
 
@@ -174,9 +174,9 @@ static void test_hostile_record(void **state)
         gm_installed installed = {0};
         assert_true(gm_record_libraries(records[i], "/site", place->arena, &installed));
         for (size_t k = 0; k < installed.libraries.count; k++)
-            assert_null(strstr(installed.libraries.items[k], "/../"));
+            assert_null(strstr(installed.libraries.items[k].path, "/../"));
         for (size_t k = 0; k < installed.libraries.count; k++)
-            assert_memory_equal(installed.libraries.items[k], "/site/", 6);
+            assert_memory_equal(installed.libraries.items[k].path, "/site/", 6);
     }
 }
 
