@@ -19,6 +19,9 @@ static void on_interrupt(int number)
 
 int gm_os_main(int argc, char **argv, int (*run)(int argc, char **argv))
 {
+    /* Nothing here shows a time of day, but libzip makes one of each member of an archive, and
+     * without TZ the C library looks at /etc/localtime every time. */
+    setenv("TZ", "UTC0", 0);
     /* No SA_RESTART: reading from a terminal ends. The second one ends the program. */
     const struct sigaction once = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &once, NULL);

@@ -74,26 +74,27 @@ static inline uint32_t as_stored(uint32_t value)
 
 /* Could one of the words in the block matter? Nearly always none does, and this loop, which
  * compilers turn into vectors, is most of what a pass costs. */
-static bool may_matter(const gm_stream *s, const uint8_t *bytes)
+static bool may_matter(const uint8_t *bytes, uint32_t relative, uint32_t tag, uint32_t magic)
 {
-    uint32_t halves[WORD_BLOCK / HALF_BYTES], any = 0;
-    const uint32_t magic = as_stored(s->own.magic),
-                   relative = s->own.relative ? as_stored(s->own.relative) : magic,
-                   tag = s->own.relative ? as_stored(DT_RELASZ) : magic;
-    memcpy(halves, bytes, sizeof halves);
-    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
-        any |= (uint32_t)(halves[i] == relative) | (uint32_t)(halves[i] == tag) |
-               (uint32_t)(halves[i] == magic);
+    uint32_t any = 0;
+    for (size_t i = 0; i < WORD_BLOCK; i += HALF_BYTES) {
+        uint32_t half;
+        memcpy(&half, bytes + i, sizeof half);
+        any |= (uint32_t)(half == relative) | (uint32_t)(half == tag) | (uint32_t)(half == magic);
+    }
     return any != 0;
 }
 
 gm_status gm_stream_words(gm_stream *s)
 {
     uint64_t at = (s->done + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
+    const uint32_t magic = as_stored(s->own.magic),
+                   relative = s->own.relative ? as_stored(s->own.relative) : magic,
+                   tag = s->own.relative ? as_stored(DT_RELASZ) : magic;
     while (at < s->limit) {
         uint64_t end = s->limit - at < WORD_BLOCK ? s->limit : at + WORD_BLOCK;
         bool whole = end - at == WORD_BLOCK;
-        if (whole && !may_matter(s, s->buffer + (at - s->base)))
+        if (whole && !may_matter(s->buffer + (at - s->base), relative, tag, magic))
             at = end;
         for (; at < end && s->limit - at >= WORD_BYTES; at += WORD_BYTES) {
             gm_status status = take_word(s, at);
