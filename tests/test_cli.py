@@ -207,7 +207,7 @@ def test_help(command, lang):
         assert done.returncode == 0 and done.stderr == ""
         assert f"  gpumatch {command}" in done.stdout and ("--json" in done.stdout or command == "gather")
         assert "help." not in done.stdout
-        assert_fits(done.stdout, 80, 34)
+        assert_fits(done.stdout, 80, 35)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
