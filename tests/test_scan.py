@@ -183,3 +183,158 @@ def test_damage_leaves_the_rest(torch, tmp_path):
     (tmp_path / "cut.so").write_bytes(library(ALL, ALL)[:-700])
     done = run("scan", tmp_path)
     assert done.returncode == 3 and "libtorch_cuda.so" in done.stdout and "cut.so" in done.stdout
+
+
+# --- what is asked for, bytes, and what changed ---------------------------------------------------
+
+def missed(report):
+    return [(f["packages"], f["args"].get("target"), f["title"].split()[0].split("/")[-1])
+            for f in report["findings"] if f["code"] == "require-not-met"]
+
+
+def test_a_miss_names_library_and_module(torch):
+    report, status = report_of("scan", torch, "--require", "sm_75 sm_80 sm_90a")
+    assert status == 1 and report["require"] == {"targets": ["sm_75", "sm_80", "sm_90a"], "met": False}
+    assert missed(report) == [(["torch"], "sm_90a", "libtorch_cuda.so"), (["torch"], "sm_75", "libtorch_cuda_linalg.so"),
+                              (["torch"], "sm_90a", "libtorch_cuda_linalg.so")]
+    main = next(f for f in report["findings"] if f["args"]["target"] == "sm_90a")["args"]
+    listed, _ = report_of("scan", torch, "--modules")
+    modules = next(b for b in listed["binaries"] if b["path"].endswith("libtorch_cuda.so"))["module_list"]
+    assert (main["served"], main["modules"], main["module"]) == (1, 3, 0)
+    assert int(main["offset"], 16) == modules[0]["offset"]
+    text = " ".join(run("scan", torch, "--require", "sm_75").stdout.split())
+    assert "does not cover sm_75. 0 of 1 modules do. The first that does not: module 0 at 0x" in text
+
+
+@pytest.mark.parametrize("required, targets", [
+    ("RTX 5060", ["sm_120"]), ("8.0;9.0+PTX", ["sm_80", "sm_90", "compute_90"]), ("sm_80,RTX 3090, T4", ["sm_80", "sm_86", "sm_75"]),
+    ("NVIDIA GeForce RTX 4090;H100 sm_75", ["sm_89", "sm_90", "sm_75"]), ("GTX 860M", ["sm_30", "sm_50"]),
+    ("80-real;90-virtual", ["sm_80", "compute_90"]), ("gfx90a RX 7900 XTX", ["gfx90a", "gfx1100"])])
+def test_what_can_be_required(required, targets, torch):
+    report, _ = report_of("scan", torch, "--require", required)
+    assert sorted(report["require"]["targets"]) == sorted(targets)
+
+
+@pytest.mark.parametrize("required", ["", "sm_", "RTX 5O60", "sm_80 nonsense"])
+def test_what_cannot(required, torch):
+    report, status = report_of("scan", torch, "--require", required)
+    assert (status, report["code"]) == (2, "bad-code")
+
+
+def test_required_of_several_builds(tmp_path):
+    path = wheel(tmp_path / "x.whl", "bitsandbytes", "0.50.2", {
+        "bitsandbytes/libbitsandbytes_cuda118.so": library("sm_60 sm_75"),
+        "bitsandbytes/libbitsandbytes_cuda130.so": library("sm_75 sm_120")})
+    assert run("scan", path, "--require", "sm_60 sm_120").returncode == 0
+    report, status = report_of("scan", path, "--require", "sm_60 sm_90")
+    assert status == 1 and missed(report) == [(["bitsandbytes"], "sm_90", "bitsandbytes")]
+
+
+def test_nothing_covers_nothing(tmp_path):
+    (tmp_path / "a.txt").write_text("text")
+    report, status = report_of("scan", tmp_path, "--require", "sm_80")
+    assert status == 1 and "no GPU code was found" in report["findings"][-1]["title"]
+
+
+def test_kernels_that_are_not_read_are_not_held_against_it(tmp_path):
+    (tmp_path / "libcufft.so.12").write_bytes(library("sm_75"))
+    (tmp_path / "libx.so").write_bytes(library("sm_90"))
+    report, status = report_of("scan", tmp_path, "--require", "sm_90")
+    assert status == 0 and [f["code"] for f in report["findings"]] == ["unknown-code"]
+
+
+def test_sizes_add_up(torch):
+    report, _ = report_of("scan", torch, "--sizes", "--images")
+    total = {}
+    for binary in report["binaries"]:
+        images = binary["image_list"]
+        for size in binary["sizes"]:
+            own = [i["bytes"] for i in images if (i["target"], i["kind"]) == (size["target"], size["kind"])]
+            assert (len(own), sum(own)) == (size["images"], size["bytes"])
+            total[size["target"]] = total.get(size["target"], 0) + size["bytes"]
+    assert {s["target"]: s["bytes"] for s in summary(report, "torch")["sizes"]} == total
+    text = run("scan", torch, "--sizes").stdout
+    rows = [line.split() for line in text.splitlines()]
+    heads = next(r for r in rows if r[:2] == ["KiB", "total"])
+    cells = next(r for r in rows if r[:2] == ["all", "libraries"])
+    assert heads[2:] == sorted(total, key=lambda t: (int(t[3:].rstrip("a")), t))
+    assert cells[3:] == [f"{total[t] / 1024:.1f}" for t in heads[2:]]
+    assert cells[2] == f"{sum(total.values()) / 1024:.1f}"
+
+
+@pytest.fixture
+def newer(tmp_path):
+    folder = tmp_path / "newer"
+    folder.mkdir()
+    codes = "sm_80:zstd sm_90:zstd sm_120:zstd compute_120:9.0:zstd"
+    return wheel(folder / "thing.whl", "thing", "2.0+cu130", {
+        "thing.libs/libthing-0a1b2c3d.so.2": library(codes, codes, codes + " sm_90a"), "thing/extra.so": library(codes)})
+
+
+@pytest.fixture
+def older(tmp_path):
+    codes = "sm_60 sm_80 sm_90 compute_90:8.0"
+    return wheel(tmp_path / "old.whl", "thing", "1.0+cu121", {
+        "thing.libs/libthing-99887766.so.1": library(codes, codes), "thing/gone.so": library(codes)})
+
+
+def test_what_a_new_build_changed(older, newer):
+    report, status = report_of("scan", "--diff", older, newer)
+    package, = report["packages"]
+    assert status == 0 and report["complete"]
+    assert (package["before"]["version"], package["after"]["version"]) == ("1.0+cu121", "2.0+cu130")
+    assert package["after"]["driver"]["linux"]["start"] == "580"
+    verdicts = {g["target"]: (g["before"], g["after"]) for g in package["gpus"]}
+    assert verdicts["sm_60"] == ("runs", "no") and verdicts["sm_120"] == ("runs-jit", "runs")
+    assert verdicts["sm_100"] == ("runs-jit", "no") and "sm_80" not in verdicts
+    libraries = {(b and b["path"].split("/")[-1], a and a["path"].split("/")[-1]): rows
+                 for b, a, rows in ((i["before"], i["after"], i["targets"]) for i in package["libraries"])}
+    assert set(libraries) == {("libthing-99887766.so.1", "libthing-0a1b2c3d.so.2"), (None, "extra.so"), ("gone.so", None)}
+    rows = {r["target"]: r for r in libraries["libthing-99887766.so.1", "libthing-0a1b2c3d.so.2"]}
+    assert rows["sm_60"]["after"] is None and rows["sm_120"]["before"] is None
+    assert rows["sm_90a"]["after"]["modules"] == 1 and rows["compute_120"]["after"]["ptx_isa"] == "9.0"
+    assert rows["sm_80"]["changed"] and rows["sm_80"]["after"]["compression"] == {"zstd": 3}
+
+
+def test_the_text_of_a_difference(older, newer):
+    text = run("scan", "--diff", older, newer).stdout
+    assert text.startswith("thing 1.0+cu121 → 2.0+cu130\n")
+    words = " ".join(text.split())
+    assert "No longer on Pascal (P100, GTX 10xx)" in words and "to start: 525.60.13 on Linux → 580 on Linux" in words
+    assert "New library thing/extra.so" in words and "Dropped library thing/gone.so" in words
+    assert re.search(r"^  sm_90a +- +1/3 lz4$", text, re.M) and re.search(r"^  sm_80 +all lz4 +all zstd$", text, re.M)
+    assert re.search(r"^  sm_60 +1.2 KiB +- +-1.2 KiB$", text, re.M)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    chinese = run("scan", "--diff", older, newer, "--lang", "zh").stdout
+    assert "不再支持" in chinese and "Pascal" in chinese
+
+
+def test_the_same_is_the_same(older):
+    report, status = report_of("scan", "--diff", older, older)
+    assert status == 0 and not any(r["changed"] for i in report["packages"][0]["libraries"] for r in i["targets"])
+    assert run("scan", "--diff", older, older).stdout.splitlines()[1].split() == ["GPU", "code", "the", "same"]
+
+
+def test_files_and_directories_are_compared_too(tmp_path):
+    for side, codes in (("a", "sm_80"), ("b", "sm_80 sm_90")):
+        (tmp_path / side / "lib").mkdir(parents=True)
+        (tmp_path / side / "lib" / "x.so").write_bytes(library(codes))
+        (tmp_path / side / "lib" / "y.so").write_bytes(library("sm_80"))
+    a, b = tmp_path / "a", tmp_path / "b"
+    for paths in ((a, b), (a / "lib" / "x.so", b / "lib" / "x.so"), (a / "lib" / "y.so", b / "lib" / "x.so")):
+        report, _ = report_of("scan", "--diff", *paths)
+        changed = [r["target"] for p in report["packages"] for i in p["libraries"] for r in i["targets"] if r["changed"]]
+        assert changed == ["sm_90"], paths
+    assert run("scan", "--diff", tmp_path / "a", tmp_path / "a" / "lib").returncode == 0
+
+
+@pytest.mark.parametrize("args", [["--diff"], ["--diff", "a"], ["--diff", "a", "b", "c"], ["--diff", "a", "b", "--sizes"]])
+def test_a_difference_is_of_two(args):
+    report, status = report_of("scan", *args)
+    assert (status, report["code"]) == (2, "diff-of-two")
+
+
+def test_damage_in_one_of_two(older, tmp_path):
+    (tmp_path / "cut.so").write_bytes(library(ALL, ALL)[:-700])
+    report, status = report_of("scan", "--diff", tmp_path / "cut.so", older)
+    assert status == 3 and not report["complete"]

@@ -15,6 +15,8 @@ MACHINE = ["--machine", "-", "--os", "linux", "--gpu", "RTX 5060 Laptop", "--dri
 RUNS = {
     "check": ["check", *MACHINE, "--with", "torch==2.7.1+cu118"],
     "scan": ["scan", FIXTURES, "--images", "--modules"],
+    "scan sizes": ["scan", FIXTURES / "so-x86-64", "--sizes", "--require", "sm_80"],
+    "diff": ["scan", "--diff", FIXTURES / "so-x86-64", FIXTURES / "so-large"],
     "pick": ["pick", *MACHINE],
     "explain": ["explain", "RTX 5060 Laptop with torch 2.7.1+cu118: sm_120 is not compatible"],
     "info": ["info", "--machine", SOURCE / "tests" / "machines" / "laptop-two-vendors.json"],
@@ -29,7 +31,7 @@ RUNS = {
 }
 # Objects whose members are data: any may be missing.
 OPEN = {"args", "facts", "env", "assumes", "compression"}
-OPTIONAL = {"module_list", "image_list", "targets"}  # only when asked for, or known
+OPTIONAL = {"module_list", "image_list", "sizes", "targets"}  # only when asked for, or known
 
 
 def tokens(header, macro):

@@ -101,7 +101,9 @@ typedef struct gm_scan_options {
     size_t path_count;
     bool images;         /* list every image */
     bool modules;        /* list every module */
-    const char *require; /* "sm_80 sm_90;10.0+PTX"; NULL */
+    bool sizes;          /* bytes by target and library */
+    bool diff;           /* compare two paths, the older first; none of the others with it */
+    const char *require; /* "sm_80 sm_90;10.0+PTX RTX 5060"; NULL */
     bool forward_only;   /* read files as a stream, as a compressed archive member is read */
 } gm_scan_options;
 

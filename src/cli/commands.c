@@ -58,6 +58,8 @@ gm_status cli_scan(cli_run *run, int *ret_exit, gm_problem *problem)
                                .path_count = args->operands.count,
                                .images = cli_given(args, CLI_OPT_IMAGES),
                                .modules = cli_given(args, CLI_OPT_MODULES),
+                               .sizes = cli_given(args, CLI_OPT_SIZES),
+                               .diff = cli_given(args, CLI_OPT_DIFF),
                                .require = cli_value(args, CLI_OPT_REQUIRE)};
     return gm_scan(&options, &run->output, ret_exit, problem);
 }

@@ -39,6 +39,8 @@ enum {
     X(CODE, "code", 0, true, CLI_CHECK)                                                            \
     X(IMAGES, "images", 0, false, CLI_SCAN)                                                        \
     X(MODULES, "modules", 0, false, CLI_SCAN)                                                      \
+    X(SIZES, "sizes", 0, false, CLI_SCAN)                                                          \
+    X(DIFF, "diff", 0, false, CLI_SCAN)                                                            \
     X(REQUIRE, "require", 0, true, CLI_SCAN)                                                       \
     X(PLATFORM, "platform", 0, true, CLI_PICK)                                                     \
     X(CHANNEL, "channel", 0, true, CLI_PICK)                                                       \

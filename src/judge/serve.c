@@ -82,6 +82,31 @@ static bool has_nvidia_code(const gm_package *package)
     return false;
 }
 
+/* Nothing in the package is for the GPU: alone, it is no part of anything that runs there. */
+static bool is_empty_for(const gm_package *package, const gm_device_outcome *outcome)
+{
+    bool asked = false;
+    for (size_t i = 0; i < package->libraries.count; i++) {
+        const gm_library *library = &package->libraries.items[i];
+        if (library->opaque || !library->selected || gm_library_module_count(library) == 0)
+            continue;
+        asked = true;
+        if (outcome->libraries[i].coverage != GM_COVERAGE_NONE)
+            return false;
+    }
+    return asked;
+}
+
+static void take_outcome(const gm_package *package, const gm_device_outcome *outcome,
+                         gm_service *service)
+{
+    bool empty = outcome->verdict == GM_VERDICT_PARTLY && is_empty_for(package, outcome);
+    service->verdict = empty ? GM_VERDICT_NO : outcome->verdict;
+    service->reasons = outcome->reasons;
+    if (empty)
+        service->lacks = (gm_args){0};
+}
+
 bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
               gm_services *ret_services)
 {
@@ -104,10 +129,8 @@ bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm
             return false;
     if (!gm_judge(catalog, &result, &options, arena))
         return false;
-    for (size_t i = 0; i < ret_services->count; i++) {
-        ret_services->items[i].verdict = judged->outcomes.items[i].verdict;
-        ret_services->items[i].reasons = judged->outcomes.items[i].reasons;
-    }
     add_lacks(arena, ret_services, &result.findings);
+    for (size_t i = 0; i < ret_services->count; i++)
+        take_outcome(judged, &judged->outcomes.items[i], &ret_services->items[i]);
     return true;
 }

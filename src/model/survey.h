@@ -58,4 +58,8 @@ typedef GM_LIST(gm_survey_group) gm_survey;
 /* Bytes of all GPU code in a library as they are stored, parts of linked modules included. */
 uint64_t gm_library_code_bytes(const gm_library *library);
 
+/* Adds all images of a library, parts of linked modules included, to `rows`: kinds, images, bytes,
+ * compression; modules stay 0. False without memory. */
+bool gm_library_add_sizes(const gm_library *library, gm_arena *arena, gm_target_rows *rows);
+
 #endif

@@ -9,6 +9,27 @@ static void put_isa(gm_json *json, uint16_t ptx_isa)
     gm_json_put_text(json, "ptx_isa", ptx_isa ? text : NULL);
 }
 
+void gm_json_target_counts(gm_json *json, const gm_target_row *row)
+{
+    gm_json_put_number(json, "modules", row->modules);
+    gm_json_put_number(json, "images", row->images);
+    gm_json_put_number(json, "bytes", row->bytes);
+    put_isa(json, row->ptx_isa_max);
+    gm_json_key(json, "compression");
+    gm_json_object(json);
+    for (int k = 0; k <= GM_COMPRESSION_UNKNOWN; k++)
+        if (row->compression[k])
+            gm_json_put_number(json, gm_compression_token((gm_compression)k), row->compression[k]);
+    gm_json_object_end(json);
+}
+
+void gm_json_target_name(gm_json *json, const gm_target *target, gm_image_kind kind)
+{
+    char text[GM_TARGET_TEXT];
+    gm_json_put_text(json, "target", gm_target_format(target, text));
+    gm_json_put_text(json, "kind", gm_image_kind_token(kind));
+}
+
 void gm_json_targets(gm_json *json, const gm_library *library, gm_arena *arena)
 {
     gm_target_rows rows = {0};
@@ -16,25 +37,34 @@ void gm_json_targets(gm_json *json, const gm_library *library, gm_arena *arena)
     gm_json_key(json, "targets");
     gm_json_array(json);
     for (size_t i = 0; i < rows.count; i++) {
-        const gm_target_row *row = &rows.items[i];
-        char text[GM_TARGET_TEXT];
         gm_json_object(json);
-        gm_json_put_text(json, "target", gm_target_format(&row->target, text));
-        gm_json_put_text(json, "kind", gm_image_kind_token(row->kind));
-        gm_json_put_number(json, "modules", row->modules);
-        gm_json_put_number(json, "images", row->images);
-        gm_json_put_number(json, "bytes", row->bytes);
-        put_isa(json, row->ptx_isa_max);
-        gm_json_key(json, "compression");
-        gm_json_object(json);
-        for (int k = 0; k <= GM_COMPRESSION_UNKNOWN; k++)
-            if (row->compression[k])
-                gm_json_put_number(json, gm_compression_token((gm_compression)k),
-                                   row->compression[k]);
-        gm_json_object_end(json);
+        gm_json_target_name(json, &rows.items[i].target, rows.items[i].kind);
+        gm_json_target_counts(json, &rows.items[i]);
         gm_json_object_end(json);
     }
     gm_json_array_end(json);
+}
+
+/* Bytes of every image, parts of linked modules included. */
+static void put_sizes(gm_json *json, const gm_target_rows *rows)
+{
+    gm_json_key(json, "sizes");
+    gm_json_array(json);
+    for (size_t i = 0; i < rows->count; i++) {
+        gm_json_object(json);
+        gm_json_target_name(json, &rows->items[i].target, rows->items[i].kind);
+        gm_json_put_number(json, "images", rows->items[i].images);
+        gm_json_put_number(json, "bytes", rows->items[i].bytes);
+        gm_json_object_end(json);
+    }
+    gm_json_array_end(json);
+}
+
+static void put_library_sizes(gm_json *json, const gm_library *library, gm_arena *arena)
+{
+    gm_target_rows rows = {0};
+    gm_library_add_sizes(library, arena, &rows);
+    put_sizes(json, &rows);
 }
 
 static void put_modules(gm_json *json, const gm_library *library)
@@ -119,6 +149,8 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const 
         put_modules(json, library);
     if (view->images)
         put_images(json, library);
+    if (view->sizes)
+        put_library_sizes(json, library, arena);
     gm_json_object_end(json);
 }
 
@@ -175,7 +207,26 @@ static void put_driver(gm_json *json, const char *key, const gm_driver_needs *dr
     gm_json_object_end(json);
 }
 
-static void put_group(gm_json *json, const gm_survey_group *group)
+void gm_json_needs(gm_json *json, const gm_needs *needs)
+{
+    gm_json_version(json, "cuda", needs->cuda);
+    gm_json_put_text(json, "cuda_basis", gm_cuda_basis_token(needs->basis));
+    gm_json_key(json, "driver");
+    gm_json_object(json);
+    put_driver(json, "linux", &needs->linux_driver);
+    put_driver(json, "windows", &needs->windows_driver);
+    gm_json_object_end(json);
+}
+
+static void put_group_sizes(gm_json *json, const gm_package *package, gm_arena *arena)
+{
+    gm_target_rows rows = {0};
+    for (size_t i = 0; i < package->libraries.count; i++)
+        gm_library_add_sizes(&package->libraries.items[i], arena, &rows);
+    put_sizes(json, &rows);
+}
+
+static void put_group(gm_json *json, const gm_survey_group *group, bool sizes, gm_arena *arena)
 {
     const gm_package *package = &group->package;
     gm_json_object(json);
@@ -185,13 +236,9 @@ static void put_group(gm_json *json, const gm_survey_group *group)
     gm_json_put_number(json, "libraries", package->libraries.count);
     gm_json_put_number(json, "code_bytes", group->code_bytes);
     gm_json_put_number(json, "alternatives", group->alternatives);
-    gm_json_version(json, "cuda", group->needs.cuda);
-    gm_json_put_text(json, "cuda_basis", gm_cuda_basis_token(group->needs.basis));
-    gm_json_key(json, "driver");
-    gm_json_object(json);
-    put_driver(json, "linux", &group->needs.linux_driver);
-    put_driver(json, "windows", &group->needs.windows_driver);
-    gm_json_object_end(json);
+    gm_json_needs(json, &group->needs);
+    if (sizes)
+        put_group_sizes(json, package, arena);
     gm_json_key(json, "gpus");
     gm_json_array(json);
     for (size_t i = 0; i < group->services.count; i++)
@@ -200,17 +247,38 @@ static void put_group(gm_json *json, const gm_survey_group *group)
     gm_json_object_end(json);
 }
 
+static void put_required(gm_json *json, const gm_scan_totals *totals)
+{
+    gm_json_key(json, "require");
+    if (!totals->required) {
+        gm_json_null(json);
+        return;
+    }
+    gm_json_object(json);
+    gm_json_key(json, "targets");
+    gm_json_array(json);
+    for (size_t i = 0; i < totals->required->images.count; i++) {
+        char text[GM_TARGET_TEXT];
+        gm_json_text(json, gm_target_format(&totals->required->images.items[i].target, text));
+    }
+    gm_json_array_end(json);
+    gm_json_put_bool(json, "met", totals->met);
+    gm_json_object_end(json);
+}
+
 /* Packages turn up while binaries are written, so they come behind them. */
-void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_result *result,
-                             const gm_survey *survey, const gm_scan_totals *totals)
+void gm_report_scan_json_end(gm_json *json, const gm_style *style, const gm_scan_view *view,
+                             const gm_result *result, const gm_survey *survey,
+                             const gm_scan_totals *totals, gm_arena *arena)
 {
     gm_json_array_end(json);
     put_packages(json, &result->packages);
     gm_json_key(json, "summaries");
     gm_json_array(json);
     for (size_t i = 0; i < survey->count; i++)
-        put_group(json, &survey->items[i]);
+        put_group(json, &survey->items[i], view->sizes, arena);
     gm_json_array_end(json);
+    put_required(json, totals);
     gm_json_put_number(json, "files", totals->files);
     gm_json_put_bool(json, "complete", totals->complete);
     gm_json_findings(json, style->lang, &result->findings);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lookup.h"
 #include "report/scan_parts.h"
 
 /* Services that people know GPUs of: architectures in the order in which they appeared, cards
@@ -183,14 +184,16 @@ static void add_lacks(gm_text *out, const gm_style *style, const gm_service *ser
 
 /* All GPUs that fare like `like`. */
 static void show_like(gm_text *out, const gm_style *style, const shown *shown,
-                      const gm_service *like)
+                      const gm_service *like, const char *label)
 {
-    static const char *const labels[] = {[GM_VERDICT_RUNS] = "scan.runs",
-                                         [GM_VERDICT_RUNS_JIT] = "scan.runs-jit",
-                                         [GM_VERDICT_UNKNOWN] = "scan.unknown",
-                                         [GM_VERDICT_PARTLY] = "scan.partly",
-                                         [GM_VERDICT_NO] = "scan.no"};
     gm_text value = GM_TEXT_INIT;
+    size_t fitting = 0;
+    for (size_t i = 0; i < shown->count; i++)
+        fitting += alike(shown->items[i], like);
+    if (fitting == shown->count && like->verdict == GM_VERDICT_UNKNOWN) {
+        gm_scan_row(out, style, label, gm_screen_word(style, "scan.every-gpu"));
+        return;
+    }
     for (struct run run = {0, 0}; run.first < shown->cards; run.first = run.end) {
         run.end = run.first + 1;
         if (!alike(shown->items[run.first], like))
@@ -202,24 +205,87 @@ static void show_like(gm_text *out, const gm_style *style, const shown *shown,
     }
     add_integrated(&value, style, shown, like);
     add_lacks(&value, style, like);
-    gm_scan_row(out, style, gm_screen_word(style, labels[like->verdict]), value.data);
+    gm_scan_row(out, style, label, value.data);
     gm_text_free(&value);
 }
 
 void gm_scan_services(gm_text *out, const gm_style *style, const gm_services *services)
 {
-    static const gm_verdict order[] = {GM_VERDICT_RUNS, GM_VERDICT_RUNS_JIT, GM_VERDICT_PARTLY,
-                                       GM_VERDICT_UNKNOWN, GM_VERDICT_NO};
+    static const struct {
+        gm_verdict verdict;
+        const char *label;
+    } order[] = {{GM_VERDICT_RUNS, "scan.runs"},
+                 {GM_VERDICT_RUNS_JIT, "scan.runs-jit"},
+                 {GM_VERDICT_PARTLY, "scan.partly"},
+                 {GM_VERDICT_UNKNOWN, "scan.unknown"},
+                 {GM_VERDICT_NO, "scan.no"}};
     shown shown = {.count = 0};
     collect(services, &shown);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         for (size_t i = 0; i < shown.count; i++) {
-            bool said = shown.items[i]->verdict != order[k];
+            bool said = shown.items[i]->verdict != order[k].verdict;
             for (size_t before = 0; before < i; before++)
                 said = said || alike(shown.items[before], shown.items[i]);
             if (!said)
-                show_like(out, style, &shown, shown.items[i]);
+                show_like(out, style, &shown, shown.items[i],
+                          gm_screen_word(style, order[k].label));
         }
+}
+
+static const gm_service *service_of(const gm_services *services, const gm_target *target)
+{
+    for (size_t i = 0; services && i < services->count; i++)
+        if (gm_target_equal(&services->items[i].target, target))
+            return &services->items[i];
+    return NULL;
+}
+
+typedef bool (*change_fn)(gm_verdict before, gm_verdict after);
+
+static bool gained(gm_verdict before, gm_verdict after)
+{
+    return after == GM_VERDICT_RUNS && before != GM_VERDICT_RUNS;
+}
+
+static bool worse(gm_verdict before, gm_verdict after)
+{
+    return after > before && after != GM_VERDICT_NO;
+}
+
+static bool lost(gm_verdict before, gm_verdict after)
+{
+    return after == GM_VERDICT_NO && before != GM_VERDICT_NO;
+}
+
+/* GPUs whose verdict changed in one way, as GPUs of one verdict. */
+static void show_changed(gm_text *out, const gm_style *style, const gm_services *before,
+                         const gm_services *after, change_fn changed, const char *label)
+{
+    shown all = {.count = 0}, shown = {.count = 0};
+    gm_service marks[SHOWN_MAX];
+    const gm_service *like = NULL;
+    collect(after, &all);
+    shown.cards = all.cards;
+    for (shown.count = 0; shown.count < all.count; shown.count++) {
+        gm_service *mark = &marks[shown.count];
+        const gm_service *now = all.items[shown.count], *then = service_of(before, &now->target);
+        bool fits = then && changed(then->verdict, now->verdict);
+        *mark = *now;
+        mark->lacks = (gm_args){0};
+        mark->verdict = fits ? GM_VERDICT_RUNS : GM_VERDICT_UNKNOWN;
+        shown.items[shown.count] = mark;
+        like = fits ? mark : like;
+    }
+    if (like)
+        show_like(out, style, &shown, like, gm_screen_word(style, label));
+}
+
+void gm_scan_gained(gm_text *out, const gm_style *style, const gm_services *before,
+                    const gm_services *after)
+{
+    show_changed(out, style, before, after, gained, "diff.gained");
+    show_changed(out, style, before, after, worse, "diff.worse");
+    show_changed(out, style, before, after, lost, "diff.lost");
 }
 
 /* "580 on Linux, 580 on Windows": for the system of the package, where it is known. */
@@ -271,6 +337,38 @@ void gm_scan_needs(gm_text *out, const gm_style *style, const gm_needs *needs)
         format_cuda(cuda, rows[i].cuda);
         show_drivers(out, style, label, rows[i].id, drivers.data, cuda);
         gm_text_free(&drivers);
+        label = "";
+    }
+}
+
+void gm_scan_needs_changed(gm_text *out, const gm_style *style, const gm_needs *before,
+                           const gm_needs *after)
+{
+    const struct {
+        const char *id, *old_linux, *old_windows, *new_linux, *new_windows;
+    } rows[] = {{"report.diff.start", before->linux_driver.start, before->windows_driver.start,
+                 after->linux_driver.start, after->windows_driver.start},
+                {"report.diff.zstd", before->linux_driver.zstd, before->windows_driver.zstd,
+                 after->linux_driver.zstd, after->windows_driver.zstd},
+                {"report.diff.ptx", before->linux_driver.ptx, before->windows_driver.ptx,
+                 after->linux_driver.ptx, after->windows_driver.ptx}};
+    const char *label = gm_screen_word(style, "scan.driver");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        gm_text value = GM_TEXT_INIT, older = GM_TEXT_INIT, newer = GM_TEXT_INIT;
+        if (gm_text_equal(rows[i].old_linux, rows[i].new_linux) &&
+            gm_text_equal(rows[i].old_windows, rows[i].new_windows))
+            continue;
+        if (rows[i].old_linux && rows[i].old_windows)
+            add_drivers(&older, style, before->os, rows[i].old_linux, rows[i].old_windows);
+        if (rows[i].new_linux && rows[i].new_windows)
+            add_drivers(&newer, style, after->os, rows[i].new_linux, rows[i].new_windows);
+        gm_words_arg args[] = {{"before", older.size ? older.data : "-", false},
+                               {"after", newer.size ? newer.data : "-", false}};
+        gm_words_add(&value, style->lang, rows[i].id, args, 2);
+        gm_scan_row(out, style, label, value.data);
+        gm_text_free(&value);
+        gm_text_free(&older);
+        gm_text_free(&newer);
         label = "";
     }
 }

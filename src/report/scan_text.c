@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/lookup.h"
-#include "report/matrix.h"
 #include "report/scan_parts.h"
 
 void gm_scan_row(gm_text *out, const gm_style *style, const char *label, const char *value)
@@ -211,17 +210,9 @@ static const char *compression_cell(const struct table *table, size_t library)
         if (has[k])
             gm_text_addf(&cell, "%s%s", cell.size ? "+" : "",
                          gm_compression_token((gm_compression)k));
-    const char *copy = gm_arena_text_n(table->arena, cell.data, cell.size);
+    const char *copy =
+        gm_arena_text_n(table->arena, cell.size ? cell.data : "-", cell.size ? cell.size : 1);
     gm_text_free(&cell);
-    return copy;
-}
-
-static const char *size_cell(const struct table *table, size_t library)
-{
-    gm_text size = GM_TEXT_INIT;
-    gm_report_size(&size, gm_library_code_bytes(&table->package->libraries.items[library]));
-    const char *copy = gm_arena_text_n(table->arena, size.data, size.size);
-    gm_text_free(&size);
     return copy;
 }
 
@@ -252,7 +243,8 @@ static void fill_row(const struct table *table, size_t library, const char **cel
     if (table->has_other)
         cells[at++] = other_cell(table, library);
     cells[at++] = compression_cell(table, library);
-    cells[at++] = size_cell(table, library);
+    cells[at++] = gm_scan_size(table->arena,
+                               gm_library_code_bytes(&table->package->libraries.items[library]));
 }
 
 static bool show_table(gm_text *out, const gm_style *style, const gm_package *package,
@@ -276,8 +268,8 @@ static bool show_table(gm_text *out, const gm_style *style, const gm_package *pa
     return true;
 }
 
-void gm_report_scan_group(gm_text *out, const gm_style *style, const gm_survey_group *group,
-                          gm_arena *arena)
+void gm_report_scan_group(gm_text *out, const gm_style *style, const gm_scan_view *view,
+                          const gm_survey_group *group, gm_arena *arena)
 {
     gm_scan_heading(out, style, &group->package);
     gm_scan_services(out, style, &group->services);
@@ -297,28 +289,11 @@ void gm_report_scan_group(gm_text *out, const gm_style *style, const gm_survey_g
     if (!show_table(out, style, &group->package, arena))
         out->failed = true;
     gm_text_add(out, "\n");
-}
-
-static void show_finding(gm_text *out, const gm_style *style, const gm_finding *finding)
-{
-    gm_text title = GM_TEXT_INIT, detail = GM_TEXT_INIT;
-    gm_report_finding(&title, style->lang, finding, "title");
-    gm_report_finding(&detail, style->lang, finding, "detail");
-    gm_screen_item(out, style, GM_TONE_WARN, finding->severity == GM_SEVERITY_ERROR ? "✗" : "!",
-                   title.data, detail.data);
-    if (style->verbose > 0)
-        gm_screen_evidence(out, style, finding);
-    gm_text_free(&title);
-    gm_text_free(&detail);
-}
-
-static void put_sentence(gm_text *out, const gm_style *style, const char *id,
-                         const gm_words_arg *args, size_t count)
-{
-    gm_text line = GM_TEXT_INIT;
-    gm_words_add(&line, style->lang, id, args, count);
-    gm_report_wrap(out, line.data, style->columns, 0, 0);
-    gm_text_free(&line);
+    if (!view->sizes)
+        return;
+    if (!gm_scan_sizes(out, style, &group->package, arena))
+        out->failed = true;
+    gm_text_add(out, "\n");
 }
 
 void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_list *findings,
@@ -333,14 +308,13 @@ void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_li
                            {"modules", number[1], false},
                            {"images", number[2], false},
                            {"without", number[3], false}};
-    for (size_t i = 0; i < findings->count; i++)
-        show_finding(out, style, &findings->items[i]);
+    gm_scan_findings(out, style, findings);
     if (totals->libraries && style->verbose >= 0)
-        put_sentence(out, style, "report.scan.legend", NULL, 0);
-    put_sentence(out, style, totals->libraries ? "report.scan.summary" : "report.scan.nothing",
-                 args, 4);
-    if (totals->required && totals->complete)
-        put_sentence(out, style, "report.scan.required", NULL, 0);
+        gm_scan_sentence(out, style, "report.scan.legend", NULL, 0);
+    gm_scan_sentence(out, style, totals->libraries ? "report.scan.summary" : "report.scan.nothing",
+                     args, 4);
+    if (totals->met && totals->complete)
+        gm_scan_sentence(out, style, "report.scan.required", NULL, 0);
     if (!totals->complete)
-        put_sentence(out, style, "report.scan.incomplete", NULL, 0);
+        gm_scan_sentence(out, style, "report.scan.incomplete", NULL, 0);
 }
