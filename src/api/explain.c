@@ -347,8 +347,8 @@ static void ask_for_missing(gm_run *run, const gm_explanation *told)
         (wanted == WISH_BUILD || wanted == WISH_DRIVER))
         ask(run, "advice.ask.gpu");
     for (size_t i = 0; i < sizeof about_driver / sizeof *about_driver; i++)
-        if (has_code(&told->findings, about_driver[i]) && !told->torch && !told->cuda.count &&
-            !told->package) {
+        if (has_code(&told->findings, about_driver[i]) && !run->result.packages.count &&
+            !told->torch && !told->cuda.count && !told->package) {
             ask(run, "explain.ask.torch");
             break;
         }
@@ -379,6 +379,17 @@ static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judge
                                                                             : gm_run_no_memory(run);
 }
 
+/* A failure or a question without a package is about what is installed on the machine that was
+ * asked for with it; names and words are about nothing installed. */
+static bool looks_here(const gm_run *run, const gm_explain_options *options,
+                       const gm_explanation *told)
+{
+    bool about = told->findings.count || told->advice.count;
+    for (size_t i = 0; i < told->shown.matches.count; i++)
+        about = about || !strcmp(told->shown.matches.items[i].kind, "question");
+    return (options->here || run->snapshot) && about && !told->not_compatibility && !told->package;
+}
+
 /* What the text says, with what the options and this machine add to it. */
 static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_explanation *told)
 {
@@ -388,7 +399,12 @@ static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_expl
         status = find_machine(run, options, told);
     if (status == GM_OK)
         gm_explain_examples(told, &run->result.machine, run->catalog, run->style.lang, run->arena);
-    return status == GM_OK && !told->not_compatibility ? add_package(run, told) : status;
+    if (status == GM_OK && !told->not_compatibility)
+        status = add_package(run, told);
+    if (status == GM_OK && looks_here(run, options, told) && run->result.packages.count == 0)
+        status =
+            run->snapshot ? gm_run_add_snapshot(run) : gm_run_add_environment(run, NULL, false);
+    return status;
 }
 
 /* Verdict, findings and advice, as far as the facts allow. What a message asks for by itself comes

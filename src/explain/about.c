@@ -107,6 +107,28 @@ bool gm_about_toolkit(gm_reading *r, const gm_toolkit *toolkit, size_t at, size_
     return true;
 }
 
+/* From which driver on, and up to which branch, the card is served: for a Linux system, and for
+ * Windows where it differs. */
+static void put_driver_range(gm_reading *r, gm_match *match, const gm_gpu *gpu, const char *name)
+{
+    static const gm_version any = {{0}, 0};
+    gm_driver_range on_linux, on_windows;
+    if (!gm_catalog_driver_range(r->catalog, GM_OS_LINUX, NULL, name, &gpu->targets[0], any,
+                                 &on_linux) ||
+        !gm_catalog_driver_range(r->catalog, GM_OS_WINDOWS, NULL, name, &gpu->targets[0], any,
+                                 &on_windows))
+        return;
+    if (on_linux.after_last && on_linux.last) {
+        match->meaning = "explain.gpu.until";
+        gm_args_text(r->arena, &match->args, "last", on_linux.last);
+    } else if (on_linux.first && on_windows.first && !on_linux.first_is_bound &&
+               !on_windows.first_is_bound) {
+        match->meaning = "explain.gpu.from";
+        gm_args_text(r->arena, &match->args, "driver", on_linux.first);
+        gm_args_text(r->arena, &match->args, "windows_driver", on_windows.first);
+    }
+}
+
 bool gm_about_gpu(gm_reading *r, const gm_gpu *gpu, const char *name, size_t at, size_t end)
 {
     gm_arena *arena = r->arena;
@@ -131,6 +153,7 @@ bool gm_about_gpu(gm_reading *r, const gm_gpu *gpu, const char *name, size_t at,
     gm_args_text(arena, &match->args, "cc", capability_text(arena, gpu->targets[0].number));
     gm_args_text(arena, &match->args, "architecture", sm.architecture);
     put_version(r, match, "first_toolkit", sm.first_toolkit);
+    put_driver_range(r, match, gpu, name);
     return true;
 }
 

@@ -30,6 +30,12 @@ static size_t word_end(const struct brief *b, size_t at)
     return at;
 }
 
+/* Does a piece of text end where a word does? Chinese has no such places. */
+static bool at_border(const struct brief *b, size_t at)
+{
+    return at == 0 || at >= b->size || !gm_flat_word(b->text[at - 1]) || !gm_flat_word(b->text[at]);
+}
+
 /* --- numbers --------------------------------------------------------------------------------- */
 
 /* "12.0" may be a CUDA release, a compute capability, a release of torch, a driver: every table
@@ -73,6 +79,8 @@ static size_t platform_at(const struct brief *b, size_t at, char variant[GM_TARG
         for (number = at + sizeof cuda - 1; number < b->size && strchr(" -\n", b->text[number]);)
             number++;
         size_t read = gm_version_read(b->text + number, &version);
+        if (is_cuda && version.count == 1)
+            version = (gm_version){{version.part[0], 0}, 2}; /* "CUDA 13" */
         if (!read || version.count < 2 || version.part[0] > 999 || version.part[1] > 999)
             return 0;
         gm_text name = GM_TEXT_INIT;
@@ -103,25 +111,48 @@ static size_t take_platform(const struct brief *b, size_t at)
     size_t end = platform_at(b, at, variant);
     bool alone = at == 0 && end == b->size;
     bool cuda = gm_ascii_starts(b->text + at, "cuda");
-    if (!end || (!alone && (cuda || !strpbrk(variant, "0123456789"))) ||
+    if (!end || (!alone && ((cuda && !b->asks) || !strpbrk(variant, "0123456789"))) ||
         !gm_about_platform(b->r, variant, at, end))
         return 0;
     gm_explanation *out = b->r->out;
     out->platform = out->platform ? out->platform : gm_arena_text(b->r->arena, variant);
-    if (!out->cuda.count && !out->torch)
+    /* "CUDA 13.0" in a sentence may be anybody's, not a package's. */
+    if (!out->cuda.count && !out->torch && (alone || !cuda))
         out->cuda = gm_catalog_variant_cuda(variant);
     return end;
 }
 
 /* --- numbers of cards and branches of drivers ------------------------------------------------ */
 
-/* "R580" */
+/* Does the word for a driver stand before `at`, in any language? */
+static bool behind_driver(const struct brief *b, size_t at)
+{
+    static const char term[] = "gpu-driver";
+    char piece[ALIAS_BYTES_MAX + 1];
+    while (at > 0 && b->text[at - 1] == ' ')
+        at--;
+    for (size_t start = at; start > 0 && at - start < ALIAS_BYTES_MAX; start--) {
+        if (!at_border(b, start - 1))
+            continue;
+        memcpy(piece, b->text + start - 1, at - start + 1);
+        piece[at - start + 1] = '\0';
+        const char *found = gm_words_term_find(piece);
+        if (found && !strcmp(found, term))
+            return true;
+    }
+    return false;
+}
+
+/* "R580", "driver 580" */
 static size_t take_branch(const struct brief *b, size_t at, size_t end)
 {
-    char *text = gm_arena_text_n(b->r->arena, b->text + at, end - at);
-    if (!text || gm_ascii_lower(*text) != 'r')
+    bool letter = gm_ascii_lower(b->text[at]) == 'r';
+    if (!letter && (!gm_ascii_is_digit(b->text[at]) || !behind_driver(b, at)))
         return 0;
-    *text = gm_ascii_upper(*text);
+    char *text =
+        gm_arena_printf(b->r->arena, "R%.*s", (int)(end - at - letter), b->text + at + letter);
+    if (!text)
+        return 0;
     return gm_about_branch(b->r, text, at, end) ? end : 0;
 }
 
@@ -201,12 +232,6 @@ static size_t take_wheel(const struct brief *b, size_t at)
 
 /* --- words of the glossary ------------------------------------------------------------------- */
 
-/* Does a piece of text end where a word does? Chinese has no such places. */
-static bool at_border(const struct brief *b, size_t at)
-{
-    return at == 0 || at >= b->size || !gm_flat_word(b->text[at - 1]) || !gm_flat_word(b->text[at]);
-}
-
 /* The longest term in the text. */
 static const char *term_inside(const struct brief *b, size_t *ret_at, size_t *ret_end)
 {
@@ -262,7 +287,7 @@ static size_t take(const struct brief *b, size_t at)
     taken = take_wheel(b, at);
     if (taken)
         return taken;
-    if (gm_ascii_is_digit(b->text[at]))
+    if (gm_ascii_is_digit(b->text[at]) && !behind_driver(b, at))
         taken = take_card(b, at, end);
     else
         taken = take_platform(b, at);

@@ -82,13 +82,13 @@ static void learn_kernel_module(const gm_catalog *catalog, gm_explanation *out)
 static void add_finding(gm_reading *r, const gm_message_row *row, gm_code code)
 {
     gm_explanation *out = r->out;
-    bool warning = !strcmp(gm_messages_text(row->kind), "warning");
+    bool error = !strcmp(gm_messages_text(row->kind), "error");
     char target[GM_TARGET_TEXT];
     if (code == GM_CODE_NO_DRIVER && out->machine.driver.state == GM_UNKNOWN)
         out->machine.driver.state = GM_ABSENT;
     if (code == GM_CODE_KERNEL_MODULE_FLAVOUR)
         learn_kernel_module(r->catalog, out);
-    if (code == GM_CODE_NO_CODE && warning && !row->package) {
+    if (code == GM_CODE_NO_CODE && !error && !row->package) {
         out->warned_no_code = true;
         if (out->code && out->target.kind != GM_TARGET_NONE)
             return;
@@ -97,7 +97,7 @@ static void add_finding(gm_reading *r, const gm_message_row *row, gm_code code)
         if (out->findings.items[i].code == code)
             return;
     gm_finding *finding = gm_finding_add(r->arena, &out->findings, code,
-                                         warning ? GM_SEVERITY_WARNING : GM_SEVERITY_ERROR);
+                                         error ? GM_SEVERITY_ERROR : GM_SEVERITY_WARNING);
     if (!finding)
         return;
     finding->variant = "message";
