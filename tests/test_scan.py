@@ -15,11 +15,13 @@ from hostfiles import Elf, joined  # noqa: E402
 
 
 def image(code, size=400):
-    """"sm_90a", "compute_90:8.4", with ":zstd" behind it."""
-    kind, number, suffix, isa, zstd = re.fullmatch(
-        r"(sm|compute)_(\d+)([af]?)(?::(\d+\.\d))?(:zstd)?", code).groups()
+    """"sm_90a", "compute_90:8.4", with ":zstd" or ":none" behind it; `size` may differ by number."""
+    kind, number, suffix, isa, packing = re.fullmatch(
+        r"(sm|compute)_(\d+)([af]?)(?::(\d+\.\d))?(?::(zstd|none))?", code).groups()
+    if isinstance(size, dict):
+        size = size.get(int(number), size[None])
     return Image("sass" if kind == "sm" else "ptx", int(number), suffix, noise(size, int(number)),
-                 "zstd" if zstd else "lz4", size * 3, int(isa.replace(".", "")) if isa else 0)
+                 packing or "lz4", 0 if packing == "none" else size * 3, int(isa.replace(".", "")) if isa else 0)
 
 
 def library(*modules, needed=(), machine=62, size=400):

@@ -9,7 +9,7 @@
 static void show_image(gm_text *out, const gm_image *image)
 {
     char text[GM_TARGET_TEXT];
-    gm_text_addf(out, "    0x%010" PRIx64 "  %-9s %-14s %12" PRIu64 "  %-5s", image->offset,
+    gm_text_addf(out, "    0x%010" PRIx64 "  %-9s %-14s %12" PRIu64 "  %s", image->offset,
                  gm_image_kind_token(image->kind), gm_target_format(&image->target, text),
                  image->stored_bytes, gm_compression_token(image->compression));
     if (image->ptx_isa)

@@ -102,7 +102,8 @@ bool gm_scan_sizes(gm_text *out, const gm_style *style, const gm_package *packag
     for (size_t i = 0; i < all.count; i++)
         total += all.items[i].bytes;
     struct unit unit = unit_for(total);
-    gm_matrix matrix = gm_matrix_new(arena, 2 + all.count, count + 1);
+    bool summed = count > 1;
+    gm_matrix matrix = gm_matrix_new(arena, 2 + all.count, count + summed);
     if (!matrix.columns)
         return false;
     matrix.headings[0] = unit.name;
@@ -116,8 +117,10 @@ bool gm_scan_sizes(gm_text *out, const gm_style *style, const gm_package *packag
         matrix.cells[i * matrix.columns] = names[i];
         fill(arena, unit, &all, &own, &matrix.cells[i * matrix.columns]);
     }
-    matrix.cells[count * matrix.columns] = gm_screen_word(style, "scan.all-libraries");
-    fill(arena, unit, &all, &all, &matrix.cells[count * matrix.columns]);
+    if (summed) {
+        matrix.cells[count * matrix.columns] = gm_screen_word(style, "scan.all-libraries");
+        fill(arena, unit, &all, &all, &matrix.cells[count * matrix.columns]);
+    }
     gm_matrix_show(out, style, &matrix);
     return true;
 }
