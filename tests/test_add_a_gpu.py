@@ -32,7 +32,8 @@ TARGET = {
     "ptx_isa": [{"ptx_isa": "9.5", "cuda": "13.5"}],
     "cuda_toolkits": [{"cuda": "13.5", "date": "2027-03", "sass_min": "sm_75", "sass_max": "sm_130", "ptx_isa": "9.5",
                        "driver_linux": "640.10", "driver_windows": "640.10", "floor_linux": "580",
-                       "floor_windows": "580"}],
+                       "floor_windows": "580", "gcc_max": "16", "clang_max": "23", "visual_studio": "2019-2026",
+                       "msvc_min": "1920", "msvc_below": "1960"}],
     "drivers": [{"os": system, "first": "640", "branch": "R640", "cuda": "13.5", "architectures": "Rubin"}
                 for system in ("linux", "windows")],
 }

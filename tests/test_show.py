@@ -178,6 +178,14 @@ def test_text_fits_the_screen(table, args, lang):
         assert bool(re.search("[\u4e00-\u9fff]", line)) == (lang == "zh"), line
 
 
+def test_toolkits_say_which_compilers_they_take():
+    row, = rows_of("toolkits", "12.4")
+    assert (row["gcc_max"], row["clang_max"], row["visual_studio"], row["msvc_below"]) == ("13", "17", "2017-2022", "1950")
+    assert "host_config.h" in row["source"]
+    heading, line = run("show", "toolkits", "12.4").stdout.splitlines()[:2]
+    assert "gcc <=" in heading and line[heading.index("gcc <="):].startswith("13 ")
+
+
 def test_columns_stand_below_each_other():
     lines = run("show", "toolkits", "12").stdout.splitlines()
     place = lines[0].index("PTX")

@@ -236,6 +236,18 @@ def test_ptx_of_a_toolkit_is_read_by_its_drivers():
         assert numbers(need[row["ptx_isa"]]) <= numbers(row["cuda"]), row["cuda"]
 
 
+def test_host_compilers_go_up():
+    """No toolkit takes less new a compiler than the one before, and Visual C++ has a range."""
+    rows = TABLES["cuda_toolkits"]
+    for column in ("gcc_max", "clang_max", "msvc_below"):
+        limits = [numbers(row[column]) for row in rows]
+        assert limits == sorted(limits) and all(limits), column
+    for row in rows:
+        assert int(row["msvc_min"]) < int(row["msvc_below"]), row["cuda"]
+        oldest, newest = row["visual_studio"].split("-")
+        assert oldest <= newest, row["cuda"]
+
+
 def test_toolkits_agree_with_targets():
     for row in TABLES["cuda_toolkits"]:
         cuda = numbers(row["cuda"])

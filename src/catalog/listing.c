@@ -203,6 +203,11 @@ enum {
     TOOLKIT_PTX,
     TOOLKIT_LINUX,
     TOOLKIT_WINDOWS,
+    TOOLKIT_GCC,
+    TOOLKIT_CLANG,
+    TOOLKIT_STUDIO,
+    TOOLKIT_MSVC_MIN,
+    TOOLKIT_MSVC_BELOW,
     TOOLKIT_FLOOR_LINUX,
     TOOLKIT_FLOOR_WINDOWS
 };
@@ -214,6 +219,11 @@ static const gm_table_column toolkit_columns[] = {
     [TOOLKIT_PTX] = {"ptx_isa", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
     [TOOLKIT_LINUX] = {"driver_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
     [TOOLKIT_WINDOWS] = {"driver_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_GCC] = {"gcc_max", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_CLANG] = {"clang_max", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_PLAIN},
+    [TOOLKIT_STUDIO] = {"visual_studio", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [TOOLKIT_MSVC_MIN] = {"msvc_min", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
+    [TOOLKIT_MSVC_BELOW] = {"msvc_below", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
     [TOOLKIT_FLOOR_LINUX] = {"floor_linux", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL},
     [TOOLKIT_FLOOR_WINDOWS] = {"floor_windows", GM_CELL_TEXT, GM_FIT_NONE, GM_VIEW_DETAIL}};
 
@@ -235,6 +245,11 @@ static bool toolkit_row(const gm_catalog *catalog, size_t index, gm_table_row *r
     cells[TOOLKIT_PTX] = row->formatted[0];
     cells[TOOLKIT_LINUX] = gm_cell(catalog, from->driver_linux);
     cells[TOOLKIT_WINDOWS] = gm_cell(catalog, from->driver_windows);
+    cells[TOOLKIT_GCC] = gm_cell(catalog, from->gcc_max);
+    cells[TOOLKIT_CLANG] = gm_cell(catalog, from->clang_max);
+    cells[TOOLKIT_STUDIO] = gm_cell(catalog, from->visual_studio);
+    cells[TOOLKIT_MSVC_MIN] = gm_cell(catalog, from->msvc_min);
+    cells[TOOLKIT_MSVC_BELOW] = gm_cell(catalog, from->msvc_below);
     cells[TOOLKIT_FLOOR_LINUX] = gm_cell(catalog, from->floor_linux);
     cells[TOOLKIT_FLOOR_WINDOWS] = gm_cell(catalog, from->floor_windows);
     set_source(catalog, row, "cuda_toolkits.tsv", from->source, from->confidence);

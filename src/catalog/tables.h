@@ -22,7 +22,8 @@
     X(sass_compat, code, device, from_toolkit)                                                     \
     X(ptx_isa, isa, cuda)                                                                          \
     X(cuda_toolkits, cuda, date, sass_min, sass_max, isa, driver_linux, driver_windows,            \
-      floor_linux, floor_windows, source, confidence)                                              \
+      floor_linux, floor_windows, gcc_max, clang_max, visual_studio, msvc_min, msvc_below, source,  \
+      confidence)                                                                                  \
     X(drivers, os, first, branch, cuda, architectures, source, confidence)                         \
     X(driver_features, feature, os, first)                                                         \
     X(torch_builds, release, variant, os, arch, date, code, python, glibc, is_default, doubtful,   \
