@@ -2,6 +2,7 @@
 """check on Python environments made of small libraries: what is listed, judged and said."""
 import hashlib
 import json
+import shutil
 import sys
 
 import pytest
@@ -105,6 +106,78 @@ def test_a_triton_too_old_for_the_gpu(env):
     report, _ = env.check("RTX 5090")
     assert package(report, "triton")["verdict"] == "partly"
     assert "jit-compiler-too-old" in codes(report)
+
+
+CUPY = {"cupy/cuda/cub.cpython-311-x86_64-linux-gnu.so": library(75, 80, 86, 90, 120)}
+
+
+@pytest.mark.parametrize("name, version, compiler, gpu, verdict, code", [
+    ("cupy-cuda12x", "14.2.0", ("nvidia-cuda-nvrtc-cu12", "12.4.127"), "RTX 5060", "no", "jit-compiler-too-old"),
+    ("cupy-cuda12x", "14.2.0", ("nvidia-cuda-nvrtc-cu12", "12.8.61"), "RTX 5060", "runs", None),
+    ("cupy-cuda12x", "14.2.0", ("nvidia-cuda-nvrtc-cu12", "12.8.61"), "sm_121", "runs", None),  # sm_120 runs on it
+    ("cupy-cuda12x", "14.2.0", ("nvidia-cuda-nvrtc-cu12", "12.4.127"), "RTX 3060", "runs", None),
+    ("cupy-cuda12x", "13.3.0", ("nvidia-cuda-nvrtc-cu12", "12.9.86"), "RTX 5060", "no", "jit-compiler-too-old"),
+    ("cupy-cuda12x", "14.2.0", ("nvidia-cuda-nvrtc", "13.0.88"), "RTX 5060", "unknown", "unknown-compiler"),
+    ("cupy-cuda12x", "14.2.0", None, "RTX 3060", "runs", None),        # every CUDA 12 knows it
+    ("cupy-cuda12x", "14.2.0", None, "RTX 5060", "unknown", "unknown-compiler"),
+    ("cupy-cuda13x", "14.2.0", ("nvidia-cuda-nvrtc", "13.0.88"), "Tesla V100", "no", "library-dropped-arch"),
+    ("cupy-cuda11x", "13.6.0", None, "RTX 5060", "no", "jit-compiler-too-old"),
+    ("numba-cuda", "0.30.4", ("nvidia-nvjitlink-cu12", "12.6.85"), "RTX 5060", "no", "jit-compiler-too-old"),
+    ("numba-cuda", "0.30.4", ("nvidia-nvjitlink", "13.0.88"), "RTX 5060", "runs", None)])
+def test_a_package_that_compiles_is_judged_by_its_compiler(env, name, version, compiler, gpu, verdict, code):
+    env.install(name, version, CUPY if name.startswith("cupy") else {})
+    if compiler:
+        env.install(*compiler)
+    report, _ = env.check(gpu)
+    assert package(report, name)["verdict"] == verdict
+    found = [f["code"] for f in report["findings"] if name in f["packages"]]
+    assert ([code] if code else []) == [c for c in found if c in
+                                        ("jit-compiler-too-old", "unknown-compiler", "library-dropped-arch")]
+
+
+@pytest.mark.parametrize("name, version, compiler, installs", [
+    ("cupy-cuda12x", "14.2.0", "12.4.127", {"nvidia-cuda-nvrtc-cu12": "12.9.86"}),
+    ("cupy-cuda12x", "14.2.0", None, {"nvidia-cuda-nvrtc-cu12": "12.9.86"}),
+    ("cupy-cuda12x", "13.3.0", "12.4.127", {"cupy-cuda12x": "14.2.0", "nvidia-cuda-nvrtc-cu12": "12.9.86"})])
+def test_another_compiler_is_advised_and_helps(env, name, version, compiler, installs):
+    folders = {name: env.install(name, version, CUPY)}
+    if compiler:
+        folders["nvidia-cuda-nvrtc-cu12"] = env.install("nvidia-cuda-nvrtc-cu12", compiler)
+    first = env.check("RTX 5060")[0]["advice"][0]
+    assert first["proof"]["verdict"] == "runs" and {i["name"]: i["version"] for i in first["installs"]} == installs
+    command, = first["commands"]
+    assert command["text"] == "pip install " + " ".join(f"{n}=={v}" for n, v in installs.items())
+    for package_name, release in installs.items():  # the advice taken
+        if package_name in folders:
+            shutil.rmtree(folders[package_name])
+        env.install(package_name, release, CUPY if package_name == name else {})
+    assert env.check("RTX 5060")[0]["verdict"] == "runs"
+
+
+def test_where_the_compiler_is_too_old_the_driver_compiles_for_jax(env):
+    env.install("jax-cuda12-pjrt", "0.12.0.1", {"jax_plugins/xla_cuda12/xla_cuda_plugin.so": library(90, 120)})
+    env.install("nvidia-cuda-nvcc-cu12", "12.4.131")
+    report, status = env.check("RTX 5060")
+    assert (package(report, "jax-cuda12-pjrt")["verdict"], status) == ("runs-jit", 0)
+    assert "jit-compiler-too-old" in codes(report)
+    env.install("nvidia-nvjitlink-cu12", "12.9.86")  # which is asked first
+    assert env.check("RTX 5060")[0]["verdict"] == "runs"
+
+
+@pytest.mark.parametrize("name, version, needed, driver, cuda", [
+    ("kernels", "1.0", "libcudart.so.13", "570.124.06", "13"), ("kernels", "1.0", "libcublas.so.12", "510.39.01", "12"),
+    ("kernels", "1.0", "libcudart.so.12", "525.60.13", None), ("kernels", "1.0", "libcufft.so.12", "510.39.01", None),
+    ("kernels", "1.0", "libcudart.so.11.0", "440.33.01", "11"), ("ctranslate2", "4.8.5", None, "510.39.01", "12"),
+    ("ctranslate2", "3.24.0", None, "510.39.01", None), ("onnxruntime-gpu", "1.27.0", None, "570.124.06", "13"),
+    ("ctranslate2", "4.8.5", "libcublas.so.13", "570.124.06", "13"),   # the file knows better than the table
+    ("paddlepaddle-gpu", "2.6.2", "libcudart.so.11.0", "440.33.01", "11.8")])
+def test_the_driver_is_new_enough_for_the_cuda_of_the_package(env, name, version, needed, driver, cuda):
+    env.install(name, version, {f"{name}/libonnxruntime_providers_cuda.so": library(70, 75, needed=[needed] if needed else [])})
+    report, _ = env.check("Tesla T4", "--driver", driver)
+    finding = next((f for f in report["findings"] if f["code"] == "driver-too-old"), None)
+    assert (finding and finding["args"]["cuda"]) == cuda
+    if cuda and not needed:  # nothing else stands in the way
+        assert report["advice"][0]["action"] == "upgrade-driver" and report["advice"][0]["proof"]["verdict"] == "runs"
 
 
 @pytest.mark.parametrize("variant, builds, loaded", [

@@ -168,9 +168,10 @@ def test_words():
             ("torch_libraries", "os", {"linux", "windows"}),
             ("drivers", "os", {"linux", "windows"}), ("driver_features", "os", {"linux", "windows"}),
             ("libraries", "role", {"core", "feature", "dispatch", "core-dispatch", "opaque", "runtime"}),
-            ("libraries", "select", {"cuda", "rocm"}), ("packages", "part", {"yes"}),
+            ("libraries", "select", {"cuda", "rocm", "toolkit"}), ("packages", "part", {"yes"}),
             ("packages", "origin", {"embedded", "compiles", "none"}),
-            ("packages", "component", {"cudnn", "cudart", "nvrtc", "triton"}),
+            ("packages", "component", {"cudnn", "cudart", "nvrtc", "triton", "nvcc", "nvjitlink"}),
+            ("package_compilers", "too_old", {"fails", "driver"}),
             ("sm_targets", "tegra", {"yes", "no"}), ("sm_targets", "kernel_module", {"open", "closed"}),
             ("gpu_pci", "kernel_module", {"open", "closed"})):
         for where, cell in cells(table, column):
@@ -190,7 +191,7 @@ def test_every_target_has_a_row():
               for name in row["code"].split()}
     for table, column in (
             ("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
-            ("tegra_chips", "target"), ("torch_commands", "code"),
+            ("tegra_chips", "target"), ("torch_commands", "code"), ("package_compilers", "target_max"),
             ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
             ("cuda_toolkits", "sass_min"), ("cuda_toolkits", "sass_max"),
             ("torch_builds", "code"), ("torch_libraries", "code")):
@@ -352,6 +353,23 @@ def test_what_is_named_elsewhere_exists():
                                  ("libraries", "package", packages | {"*"}), ("torch_companions", "triton", tritons)):
         for where, cell in cells(table, column):
             assert cell in known, f"{where}: {column} {cell} has no row"
+
+
+def test_compilers_are_packages_whose_version_is_that_of_cuda():
+    of = {row["package"]: row for row in TABLES["packages"]}
+    for row in TABLES["package_compilers"]:
+        where = name_of("package_compilers", row)
+        known = max((name for name in of if row["package"].startswith(name.rstrip("*"))), key=len)
+        assert of[known]["origin"] == "compiles", where
+        for word in row["compilers"].split():
+            name, version = word.split("==")
+            suffix = re.search(r"-cu(\d+)$", name)
+            assert numbers(version)[0] == int(suffix[1]) if suffix else numbers(version)[0] >= 13, f"{where}: {word}"
+            best = max((n for n in of if name.startswith(n.rstrip("*"))), key=len)
+            assert of[best]["component"] in ("nvrtc", "nvcc", "nvjitlink"), f"{where}: {word}"
+    majors = {cuda.split(".")[0] for cuda in toolkits()}
+    for row in TABLES["package_cuda"]:
+        assert row["cuda"] in toolkits() | majors and row["package"] in of, name_of("package_cuda", row)
 
 
 def test_toolkits_and_drivers_have_no_gap():

@@ -26,6 +26,7 @@ KEYS = {  # columns that together name a row
     "extensions": ("package", "release", "os", "arch", "cuda"),
     "torch_commands": ("installer", "release", "variant", "os"),
     "libraries": ("package", "file"), "packages": ("package",), "conda_packages": ("conda",),
+    "package_cuda": ("package", "from"), "package_compilers": ("package", "from"),
     "scanned_libraries": ("sha256",),
     "kernel_drivers": ("driver",), "forward_compat": ("cuda",),
     "forward_compat_brands": ("word",), "tegra_chips": ("compatible",), "tegra_releases": ("l4t",),
@@ -114,7 +115,7 @@ def fold_names(rows, pci, firsts):
 
 TARGETS = {("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
            ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
-           ("tegra_chips", "target")}
+           ("tegra_chips", "target"), ("package_compilers", "target_max")}
 OPTIONAL = {("scanned_libraries", "needs")}  # may be empty, though no row of ours is
 CODE = ("torch_builds", "torch_libraries", "torch_commands", "extensions")  # column "code"
 
@@ -125,7 +126,7 @@ def check_targets(tables):
     for table, column in sorted(TARGETS):
         for row in tables[table]:
             for target in row[column].split():
-                if target not in known | intel:
+                if target not in known | intel | {"-"}:
                     fail(f"{table}.tsv: target {target} has no row of its own")
     for table in CODE:
         for row in tables[table]:

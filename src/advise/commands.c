@@ -79,8 +79,11 @@ void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const
     gm_install *install = GM_PUSH(a->arena, &advice->installs);
     if (install)
         *install = (gm_install){.name = name, .version = version};
-    gm_text_addf(&text, "%s %s==%s", is_installer(a, "uv") ? "uv pip install" : "pip install", name,
-                 version);
+    gm_text_add(&text, is_installer(a, "uv") ? "uv pip install" : "pip install");
+    for (size_t i = 0; i < advice->installs.count; i++)
+        gm_text_addf(&text, " %s==%s", advice->installs.items[i].name,
+                     advice->installs.items[i].version);
+    advice->commands.count = 0;
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
 }

@@ -46,7 +46,8 @@ void gm_propose_repair(gm_adviser *a, gm_verdict verdict);
 /* override.c: an AMD GPU that runs the code of a relative of its family. */
 bool gm_propose_override(gm_adviser *a);
 
-/* component.c: another version of a library that a package brings (cuDNN). */
+/* component.c: another version of a library that a package brings (cuDNN), or of a compiler that it
+ * uses. */
 bool gm_propose_component(gm_adviser *a);
 
 /* driver.c: another driver for what is installed. */
@@ -69,6 +70,7 @@ void gm_write_install(gm_text *text, const char *installer, const gm_advice *adv
  * reinstalls over what is there, `pinned` names versions. */
 void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
+/* Adds a package of PyPI to what `advice` installs, all by one command. */
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
 /* Puts the making of an environment with another Python in front of the command. */
 void gm_advice_new_environment(gm_adviser *a, gm_advice *advice, const char *python);

@@ -306,8 +306,8 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
                 status = note_unreadable(r->run, one->path, one->error.code);
             continue;
         }
-        if (!one->selected)
-            one->library.findings.count = 0; /* of no matter */
+        if (!one->selected) /* of no matter */
+            one->library.findings.count = one->library.needed.count = 0;
         if (one->known && one->selected && gm_library_module_count(&one->library))
             package->evidence = GM_EVIDENCE_SCANNED;
         check_needs(r, package, one);
@@ -315,6 +315,7 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
         if (status == GM_OK && !one->selected && package->libraries.count)
             package->libraries.items[package->libraries.count - 1].selected = false;
     }
+    gm_run_set_cuda(r->run, package);
     return status;
 }
 

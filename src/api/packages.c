@@ -79,9 +79,25 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
             !gm_catalog_build_package(run->catalog, &build, run->arena, package))
             return gm_run_no_memory(run);
     }
+    gm_package_row row;
+    bool known = gm_catalog_package(run->catalog, spec.name, &row);
     package->version = spec.version;
-    package->component = gm_catalog_component(run->catalog, spec.name);
+    package->component = known ? row.component : NULL;
+    if (known && row.origin == GM_ORIGIN_COMPILES && !gm_catalog_has_core(run->catalog, spec.name))
+        package->origin = row.origin; /* by its compiler: it has no code that decides */
+    gm_run_set_cuda(run, package);
     return GM_OK;
+}
+
+void gm_run_set_cuda(gm_run *run, gm_package *package)
+{
+    gm_cpu cpu;
+    gm_os os = system_of(&run->result.machine, &cpu);
+    gm_version told =
+        gm_catalog_package_cuda(run->catalog, package->name, package->version, os, cpu);
+    bool nearer = package->cuda.count < told.count && package->cuda.part[0] == told.part[0];
+    if (told.count && (!package->cuda.count || nearer))
+        package->cuda = told;
 }
 
 gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
@@ -108,6 +124,17 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     return status;
 }
 
+/* What a library needs of CUDA says which major release it was made with; of several libraries the
+ * oldest counts. */
+static void note_cuda(const gm_run *run, gm_package *package, const gm_library *library)
+{
+    for (size_t i = 0; !package->variant && i < library->needed.count; i++) {
+        gm_version cuda = gm_catalog_library_cuda(run->catalog, library->needed.items[i]);
+        if (cuda.count && (!package->cuda.count || cuda.part[0] < package->cuda.part[0]))
+            package->cuda = cuda;
+    }
+}
+
 gm_status gm_run_add_library(gm_run *run, gm_package *package, const gm_library *library)
 {
     gm_library copy;
@@ -127,6 +154,7 @@ gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library
     run->result.complete = run->result.complete && library->complete;
     if (gm_library_module_count(library) == 0)
         return GM_OK;
+    note_cuda(run, package, library);
     return gm_run_put_library(run, package, library) ? GM_OK : gm_run_no_memory(run);
 }
 
@@ -218,6 +246,8 @@ gm_status gm_run_add_path(gm_run *run, const char *path)
         if (packages->items[i].libraries.count == 0 &&
             !gm_catalog_package(run->catalog, packages->items[i].name, &row))
             packages->items[i].origin = GM_ORIGIN_NONE;
+    for (size_t i = collecting.files; i < packages->count; i++)
+        gm_run_set_cuda(run, &packages->items[i]);
     /* Where there are wheels, what lies beside them is a package only if it has code. */
     if (collecting.wheels && packages->items[collecting.files].libraries.count == 0) {
         packages->count--;

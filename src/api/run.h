@@ -78,6 +78,10 @@ gm_status gm_run_take_library(gm_run *run, gm_package *package, const gm_library
  * without memory. */
 gm_library *gm_run_put_library(gm_run *run, gm_package *package, const gm_library *library);
 
+/* The CUDA release that a package is made for, where the tables say it and its own libraries do
+ * not, or say the major release only. */
+void gm_run_set_cuda(gm_run *run, gm_package *package);
+
 /* Adds a wheel to the packages of the run, with what is known of the package that it holds. */
 gm_status gm_run_keep_package(gm_run *run, const gm_package *wheel);
 

@@ -119,6 +119,11 @@ bool gm_catalog_toolkit(const gm_catalog *catalog, gm_version major_minor,
 bool gm_catalog_toolkit_at(const gm_catalog *catalog, size_t index,
                            gm_toolkit *toolkit); /* ascending; false: past the end */
 
+/* Does CUDA of this release make machine code that runs on `device`, for a target up to `most`
+ * (NONE: any)? */
+bool gm_catalog_toolkit_serves(const gm_catalog *catalog, gm_version cuda, const gm_target *most,
+                               const gm_target *device);
+
 /* CUDA level a driver needs to compile PTX of this ISA; count 0 when the ISA is not known. */
 gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa);
 
@@ -135,7 +140,8 @@ gm_version gm_catalog_branch_cuda(const gm_catalog *catalog, const char *branch)
 const char *gm_catalog_driver_for_cuda(const gm_catalog *catalog, gm_os os, gm_version cuda);
 
 /* The lowest driver on which builds of this toolkit run: minor-version compatibility from 11 on,
- * the toolkit's own before. NULL when not known. */
+ * the toolkit's own before. A major release alone (one part) has that of its first, so that no
+ * driver is called too old that is not. NULL when not known. */
 const char *gm_catalog_driver_floor(const gm_catalog *catalog, gm_os os, gm_version cuda);
 
 /* First driver that reads zstd-compressed code (rule 6). */
@@ -310,8 +316,9 @@ typedef struct gm_library_row {
     bool self_dispatching;
     bool opaque;         /* keeps its kernels where they are not read */
     const char *feature; /* id; its sentence is "feature.<id>" in po/; NULL */
-    const char *select; /* "cuda", "rocm": one of several builds, loaded by torch's release of it */
-    gm_version release; /* of that build */
+    const char *select;  /* "cuda", "rocm": one of several builds, loaded by torch's release of it;
+                            "toolkit": gm_catalog_library_cuda */
+    gm_version release;  /* of that build */
     const char *package; /* of the row; "*": a library of NVIDIA's, which any package may need */
     gm_row_source row;
 } gm_library_row;
@@ -333,6 +340,39 @@ typedef struct gm_scanned {
  * false: unknown. */
 bool gm_catalog_scanned(const gm_catalog *catalog, const char *sha256, uint64_t size_bytes,
                         gm_scanned *ret_scanned);
+
+/* Does a row say what the core of a package is? */
+bool gm_catalog_has_core(const gm_catalog *catalog, const char *package);
+
+/* The major release of CUDA that a library of NVIDIA's toolkit is of, by the name that others ask
+ * the loader for ("libcudart.so.12" → 12, "cublas64_13.dll" → 13). Count 0: it does not tell. */
+gm_version gm_catalog_library_cuda(const gm_catalog *catalog, const char *file);
+
+/* --- package_cuda.tsv, package_compilers.tsv --------------------------------------------------
+ */
+
+/* The CUDA release that a release of a package is made for: with one part (12) where only the major
+ * release is known. Count 0 unknown. */
+gm_version gm_catalog_package_cuda(const gm_catalog *catalog, const char *package,
+                                   const char *version, gm_os os, gm_cpu cpu);
+
+/* What compiles the kernels of a package at run time. */
+typedef struct gm_compilers {
+    const char *packages; /* that bring it, each with its newest release: "a==12.9.86 b==13.5.37" */
+    const char *from;     /* release of the package from which on this holds */
+    gm_target target_max; /* newest that the package itself asks for; NONE: the GPU's own */
+    bool driver_helps;    /* where it does not know the GPU, the driver compiles */
+    gm_row_source row;
+} gm_compilers;
+bool gm_catalog_compilers(const gm_catalog *catalog, const char *package, const char *version,
+                          gm_compilers *compilers); /* false: not known */
+
+/* The next "name==version" at or behind `*at`, which moves behind it; false at the end. */
+typedef struct gm_requirement {
+    const char *name, *version; /* not ended */
+    size_t name_size, version_size;
+} gm_requirement;
+bool gm_catalog_next_compiler(const char **at, gm_requirement *requirement);
 
 /* CUDA release of the newest ptxas in a Triton release; count 0 unknown. */
 gm_version gm_catalog_triton_ptxas(const gm_catalog *catalog, const char *triton,

@@ -56,6 +56,9 @@ const char *gm_catalog_driver_for_cuda(const gm_catalog *catalog, gm_os os, gm_v
 const char *gm_catalog_driver_floor(const gm_catalog *catalog, gm_os os, gm_version cuda)
 {
     const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(catalog, cuda);
+    for (size_t i = 0; cuda.count == 1 && !row && i < catalog->cuda_toolkits_count; i++)
+        if (gm_cell_version(catalog, catalog->cuda_toolkits[i].cuda).part[0] == cuda.part[0])
+            row = &catalog->cuda_toolkits[i];
     if (!row)
         return NULL;
     return gm_cell(catalog, os == GM_OS_WINDOWS ? row->floor_windows : row->floor_linux);

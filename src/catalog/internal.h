@@ -15,6 +15,9 @@ gm_version gm_cell_version(const gm_catalog *catalog, uint32_t offset);
 /* A target cell, or Intel's name. */
 gm_target gm_cell_target(const char *text, size_t size);
 
+/* Is `package` the name `pattern`, or does it begin with what stands before the "*" of it? */
+bool gm_package_fits(const char *pattern, const char *package);
+
 /* Fills targets and vendor of a GPU from a blank-separated list. */
 void gm_catalog_targets(const char *list, gm_gpu *gpu);
 

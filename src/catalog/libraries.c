@@ -45,10 +45,15 @@ static gm_version release_of(const char *select, const char *digits)
     return release;
 }
 
-static bool owns(const char *owner, const char *package)
+bool gm_package_fits(const char *pattern, const char *package)
 {
     size_t rest;
-    return !package || !strcmp(owner, "*") || fits(owner, package, strlen(package), &rest);
+    return fits(pattern, package, strlen(package), &rest);
+}
+
+static bool owns(const char *owner, const char *package)
+{
+    return !package || !strcmp(owner, "*") || gm_package_fits(owner, package);
 }
 
 /* Of several rows the one that says most: "flash_attn_3/_C" before "_C", a package before "*". */
@@ -116,6 +121,32 @@ bool gm_catalog_scanned(const gm_catalog *catalog, const char *sha256, uint64_t 
             low = middle + 1;
     }
     return false;
+}
+
+bool gm_catalog_has_core(const gm_catalog *catalog, const char *package)
+{
+    for (size_t i = 0; i < catalog->libraries_count; i++) {
+        const gm_libraries_row *row = &catalog->libraries[i];
+        const char *owner = gm_cell(catalog, row->package);
+        if (strcmp(owner, "*") && gm_package_fits(owner, package) &&
+            role_of(gm_cell(catalog, row->role)) == GM_ROLE_CORE)
+            return true;
+    }
+    return false;
+}
+
+gm_version gm_catalog_library_cuda(const gm_catalog *catalog, const char *file)
+{
+    gm_version cuda = {{0}, 0};
+    gm_library_row row;
+    const char *elf = strstr(file, ".so."), *dll = strstr(file, "64_");
+    if ((elf || dll) && gm_catalog_library(catalog, NULL, file, &row) &&
+        gm_text_equal(row.select, "toolkit") &&
+        gm_version_read(elf ? elf + strlen(".so.") : dll + strlen("64_"), &cuda))
+        cuda.count = 1;
+    if (!elf && cuda.part[0] >= 100) /* with the minor release behind it: "cudart64_110.dll" */
+        cuda.part[0] /= 10;
+    return cuda;
 }
 
 static gm_code_origin origin_of(const char *text)

@@ -22,7 +22,7 @@
     X(sass_compat, code, device, from_toolkit)                                                     \
     X(ptx_isa, isa, cuda)                                                                          \
     X(cuda_toolkits, cuda, date, sass_min, sass_max, isa, driver_linux, driver_windows,            \
-      floor_linux, floor_windows, gcc_max, clang_max, visual_studio, msvc_min, msvc_below, source,  \
+      floor_linux, floor_windows, gcc_max, clang_max, visual_studio, msvc_min, msvc_below, source, \
       confidence)                                                                                  \
     X(drivers, os, first, branch, cuda, architectures, source, confidence)                         \
     X(driver_features, feature, os, first)                                                         \
@@ -34,6 +34,8 @@
     X(extensions, package, release, os, arch, cuda, requires, code, source, confidence)            \
     X(libraries, package, file, role, feature, select, source, confidence)                         \
     X(packages, package, origin, component, part, source, confidence)                              \
+    X(package_cuda, package, from, cuda, source, confidence)                                       \
+    X(package_compilers, package, from, compilers, target_max, too_old, source, confidence)        \
     X(conda_packages, conda, package)                                                              \
     X(scanned_libraries, sha256, size_bytes, library, format, arch, code, needs, run_path, source, \
       confidence)                                                                                  \

@@ -79,6 +79,25 @@ bool gm_catalog_in_family(const gm_catalog *catalog, const gm_target *code, cons
     return gm_catalog_sass_runs(catalog, &sm, device, NULL);
 }
 
+/* Targets without suffix: their code runs wherever that of the others does. */
+bool gm_catalog_toolkit_serves(const gm_catalog *catalog, gm_version cuda, const gm_target *most,
+                               const gm_target *device)
+{
+    for (size_t i = 0; i < catalog->sm_targets_count; i++) {
+        const gm_sm_targets_row *row = &catalog->sm_targets[i];
+        const char *name = gm_cell(catalog, row->target);
+        gm_target target = gm_cell_target(name, strlen(name));
+        gm_version last = gm_cell_version(catalog, row->last_toolkit), unified;
+        if (!target.suffix && (most->kind == GM_TARGET_NONE || target.number <= most->number) &&
+            gm_version_compare(gm_cell_version(catalog, row->first_toolkit), cuda) <= 0 &&
+            !(last.count && gm_version_compare(cuda, last) > 0) &&
+            gm_catalog_sass_runs(catalog, &target, device, &unified) &&
+            gm_version_compare(unified, cuda) <= 0)
+            return true;
+    }
+    return false;
+}
+
 static void fill_toolkit(const gm_catalog *catalog, const gm_cuda_toolkits_row *row,
                          gm_toolkit *toolkit)
 {

@@ -144,5 +144,5 @@ gm_vendor gm_package_vendor(const gm_package *package)
         for (size_t k = 0; vendor == GM_VENDOR_UNKNOWN && k < library->images.count; k++)
             vendor = gm_target_vendor(&library->images.items[k].target);
     }
-    return vendor;
+    return vendor == GM_VENDOR_UNKNOWN && package->cuda.count ? GM_VENDOR_NVIDIA : vendor;
 }

@@ -8,15 +8,14 @@
 
 /* Rules that end a case (no GPU, CPU build, other vendor) come before those that need what they
  * rule out. */
-const gm_rule gm_rules[] = {gm_rule_platform,     gm_rule_python,       gm_rule_libc,
-                            gm_rule_gpu,          gm_rule_cpu_build,    gm_rule_vendor,
-                            gm_rule_known_gpu,    gm_rule_driver,       gm_rule_access,
-                            gm_rule_library,      gm_rule_order,        gm_rule_container,
-                            gm_rule_driver_floor, gm_rule_driver_range, gm_rule_kernel_module,
-                            gm_rule_code,         gm_rule_features,     gm_rule_old_ptx,
-                            gm_rule_cudnn,        gm_rule_nvrtc,        gm_rule_triton,
-                            gm_rule_extension,    gm_rule_whole,        gm_rule_assumed,
-                            gm_rule_table_only,   gm_rule_unlisted,     NULL};
+const gm_rule gm_rules[] = {
+    gm_rule_platform,     gm_rule_python,       gm_rule_libc,          gm_rule_gpu,
+    gm_rule_cpu_build,    gm_rule_vendor,       gm_rule_known_gpu,     gm_rule_driver,
+    gm_rule_access,       gm_rule_library,      gm_rule_order,         gm_rule_container,
+    gm_rule_driver_floor, gm_rule_driver_range, gm_rule_kernel_module, gm_rule_code,
+    gm_rule_features,     gm_rule_old_ptx,      gm_rule_cudnn,         gm_rule_nvrtc,
+    gm_rule_triton,       gm_rule_compiler,     gm_rule_extension,     gm_rule_whole,
+    gm_rule_assumed,      gm_rule_table_only,   gm_rule_unlisted,      NULL};
 
 struct judging {
     const gm_catalog *catalog;

@@ -37,6 +37,9 @@ void gm_rule_old_ptx(gm_case *c);
 /* rules_container.c */
 void gm_rule_container(gm_case *c);
 
+/* rules_compiler.c */
+void gm_rule_compiler(gm_case *c);
+
 /* rules_extension.c */
 void gm_rule_extension(gm_case *c);
 

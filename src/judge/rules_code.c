@@ -334,7 +334,7 @@ void gm_rule_old_ptx(gm_case *c)
         !gm_catalog_sm(c->catalog, &sm, &device))
         return;
     gm_version maker = ptx_maker(c), known = package->cuda;
-    bool sure = known.count && !package->cuda_guessed;
+    bool sure = known.count > 1 && !package->cuda_guessed;
     gm_version toolkit = sure ? known : maker;
     if (!toolkit.count || gm_version_compare(toolkit, device.first_toolkit) >= 0)
         return;

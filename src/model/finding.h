@@ -59,7 +59,8 @@
     X(WRONG_ENVIRONMENT, "wrong-environment")                                                      \
     X(DUPLICATE_PACKAGE, "duplicate-package")                                                      \
     X(LEFTOVER_METADATA, "leftover-metadata")                                                      \
-    X(UNLISTED_PACKAGE, "unlisted-package")
+    X(UNLISTED_PACKAGE, "unlisted-package")                                                        \
+    X(UNKNOWN_COMPILER, "unknown-compiler")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,
