@@ -82,6 +82,37 @@ def test_a_remark_is_no_cause():
     assert [a["action"] for a in report["advice"]][0] == "install"
 
 
+def test_a_remark_stands_behind_the_failure():
+    found, _ = messages_in(EXAMPLES["tf-noise"] + "\n" + EXAMPLES["tf-jit"])
+    assert found == ["tf-jit", "tf-noise"]
+
+
+LIST = "['sm_50', 'sm_60', 'sm_70', 'sm_75', 'sm_80', 'sm_86', 'sm_90']"
+
+
+@pytest.mark.parametrize("text", [
+    f">>> torch.cuda.get_arch_list()\n{LIST}\n>>> torch.cuda.get_device_name(0)\n'NVIDIA GeForce RTX 5070 Ti'\n",
+    f"2.6.0+cu124 {LIST}\nname, driver_version\nNVIDIA GeForce RTX 5070 Ti, 576.02\n"])
+def test_a_list_of_code(text):
+    """What torch.cuda.get_arch_list() prints is judged like the list of a warning."""
+    report, status = report_of("explain", "-", stdin=text)
+    assert len(report["facts"]["targets"]) == 7 and report["facts"]["target"] == "sm_120"
+    assert (report["verdict"], status) == ("no", 1)
+    assert [m["id"] for m in report["matches"] if m["kind"] == "arch"] == ["arch-list"]
+
+
+def test_two_targets_are_no_list():
+    report, _ = report_of("explain", "what is the difference between sm_86, compute_86?")
+    assert {m["id"] for m in report["matches"]} == {"sm_86", "compute_86"}
+
+
+def test_the_other_kernel_module_of_the_same_driver():
+    report, _ = report_of("explain", "-", stdin="NVRM: loading NVIDIA UNIX x86_64 Kernel Module  570.86.16  Tue\n"
+                          + EXAMPLES["krn-openreq"])
+    assert report["facts"]["driver"] == "570.86.16" and report["machine"]["driver"]["kernel_module"] == "closed"
+    assert [a["action"] for a in report["advice"]] == ["upgrade-driver"] and not report["advice"][0]["installs"]
+
+
 @pytest.mark.parametrize("text, kind, id_", [
     ("12.4", "toolkit", "CUDA 12.4"), ("8.6", "arch", "sm_86"), ("12.0", "arch", "sm_120"),
     ("12.0", "toolkit", "CUDA 12.0"), ("576.02", "driver", "576.02"), ("driver 576.02", "driver", "576.02"),

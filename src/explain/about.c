@@ -107,6 +107,19 @@ bool gm_about_toolkit(gm_reading *r, const gm_toolkit *toolkit, size_t at, size_
     return true;
 }
 
+bool gm_about_list(gm_reading *r, const gm_target *first, const gm_target *last, const char *code,
+                   size_t at, size_t end)
+{
+    char text[GM_TARGET_TEXT];
+    gm_match *match = tell(r, "arch-list", "arch", at, end, "explain.arch.list");
+    if (!match)
+        return false;
+    gm_args_text(r->arena, &match->args, "first", gm_target_format(first, text));
+    gm_args_text(r->arena, &match->args, "last", gm_target_format(last, text));
+    gm_args_text(r->arena, &match->args, "code", code);
+    return true;
+}
+
 /* From which driver on, and up to which branch, the card is served: for a Linux system, and for
  * Windows where it differs. */
 static void put_driver_range(gm_reading *r, gm_match *match, const gm_gpu *gpu, const char *name)

@@ -74,8 +74,11 @@ static void show_message(gm_reading *r, const gm_hit *hit)
 {
     const char *id = gm_messages_text(hit->row->id);
     const char *meaning = gm_arena_printf(r->arena, "explain.%s.meaning", id);
-    if (meaning && !gm_shown_has(r, id))
-        gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end, meaning);
+    bool remark =
+        gm_message_needs_nothing(hit->row) && !strcmp(gm_messages_text(hit->row->kind), "warning");
+    if (meaning && !gm_shown_has(r, id) &&
+        gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end, meaning))
+        r->matches.items[r->matches.count - 1].remark = remark;
     const char *error = gm_messages_text(hit->row->error);
     if (r->out->error < 0 && error && !strchr(error, ','))
         r->out->error = strtol(error, NULL, 10);

@@ -68,6 +68,7 @@ enum { GM_TORCH_SEEN = 1, GM_TORCH_NAMED, GM_TORCH_USED };
 /* A match, where it begins, and in which order it was found. */
 typedef struct gm_placed {
     size_t at, number;
+    bool remark; /* a message that needs nothing done */
     gm_match match;
 } gm_placed;
 
@@ -105,6 +106,9 @@ void gm_names_find(gm_reading *r, const gm_hits *hits);
 
 /* about.c: what is said about a name at `at` up to `end`; false when it was said before. */
 bool gm_about_target(gm_reading *r, const gm_target *target, size_t at, size_t end);
+/* `code`: all of the list, from `first` to `last`. */
+bool gm_about_list(gm_reading *r, const gm_target *first, const gm_target *last, const char *code,
+                   size_t at, size_t end);
 bool gm_about_version(gm_reading *r, const char *text, size_t at, size_t end); /* "2.7.1+cu118" */
 bool gm_about_release(gm_reading *r, const char *text, size_t at, size_t end); /* "2.7.1", "2.7" */
 bool gm_about_toolkit(gm_reading *r, const gm_toolkit *toolkit, size_t at, size_t end);

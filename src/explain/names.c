@@ -6,7 +6,8 @@
 #include "base/lookup.h"
 #include "explain/internal.h"
 
-#define NAMES_MAX 16 /* matches; facts are learned from all */
+#define LIST_TARGETS_MIN 3  /* two may be compared with each other */
+#define NAMES_MAX        16 /* matches; facts are learned from all */
 
 struct names {
     gm_reading *r;
@@ -46,16 +47,54 @@ static size_t gfx_length(const char *text)
     return size > 3 ? size : 0;
 }
 
-static size_t take_target(struct names *n, size_t at)
+/* The target that stands at `at`: where it ends, 0 for none. */
+static size_t target_at(const gm_flat *flat, size_t at, gm_target *target)
 {
     gm_capture capture;
-    gm_target target;
-    const char *text = n->r->flat.text + at;
+    const char *text = flat->text + at;
     size_t end = gm_ascii_starts(text, "gfx")
                      ? at + gfx_length(text)
-                     : gm_field_read(&n->r->flat, at, GM_FIELD_target, false, &capture);
-    if (!end || gm_flat_word(n->r->flat.text[end]) ||
-        !gm_target_parse(n->r->flat.text + at, end - at, &target))
+                     : gm_field_read(flat, at, GM_FIELD_target, false, &capture);
+    return end && !gm_flat_word(flat->text[end]) && gm_target_parse(text, end - at, target) ? end
+                                                                                            : 0;
+}
+
+/* "['sm_75', 'sm_80', 'sm_90']", as torch.cuda.get_arch_list() prints it: targets in a row with
+ * nothing but the signs of a list between them say what code a program has. */
+static size_t take_list(struct names *n, size_t at)
+{
+    const gm_flat *flat = &n->r->flat;
+    gm_target target, first = {0}, last = {0};
+    gm_text list = GM_TEXT_INIT;
+    char name[GM_TARGET_TEXT];
+    size_t count = 0, start = at, end = at, next;
+    while ((next = target_at(flat, at, &target)) != 0) {
+        first = count++ ? first : target;
+        last = target;
+        gm_text_addf(&list, "%s%s", list.size ? " " : "", gm_target_format(&target, name));
+        for (at = end = next; at < flat->size && strchr(" \n,;'\"", flat->text[at]);)
+            at++;
+    }
+    char *code =
+        count >= LIST_TARGETS_MIN && !list.failed ? gm_arena_text(n->r->arena, list.data) : NULL;
+    gm_text_free(&list);
+    if (!code)
+        return 0;
+    if (!covering(n, end - 1) && !n->r->out->code)
+        n->r->out->code = code;
+    if (to_tell(n, end - 1))
+        n->shown += gm_about_list(n->r, &first, &last, code, start, end);
+    return end;
+}
+
+static size_t take_target(struct names *n, size_t at)
+{
+    gm_target target;
+    size_t end = take_list(n, at);
+    if (end)
+        return end;
+    end = target_at(&n->r->flat, at, &target);
+    if (!end)
         return 0;
     if (!covering(n, at) && n->r->out->target.kind == GM_TARGET_NONE)
         n->r->out->target = target;

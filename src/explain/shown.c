@@ -84,10 +84,13 @@ static void put_toolkit(gm_reading *r)
 }
 
 /* What went wrong comes before what only names something. */
-static int rank_of(const gm_match *match)
+static int rank_of(const gm_placed *placed)
 {
+    const gm_match *match = &placed->match;
     static const char *const kinds[] = {"error", "warning", "question", "term", "platform"};
     static const int ranks[] = {0, 0, 1, 2, 2};
+    if (placed->remark)
+        return 1;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(match->kind, kinds[i]))
             return ranks[i];
@@ -98,7 +101,7 @@ static int rank_of(const gm_match *match)
 static int compare_places(const void *a, const void *b)
 {
     const gm_placed *left = a, *right = b;
-    int ranks = rank_of(&left->match) - rank_of(&right->match);
+    int ranks = rank_of(left) - rank_of(right);
     if (ranks)
         return ranks;
     if (left->at != right->at)
