@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -12,13 +13,18 @@ import termios
 import threading
 import time
 import unicodedata
+import zlib
+
+from pathlib import Path
 
 import pytest
 
-from paths import PROGRAM, run
+from paths import BUILD, PROGRAM, run
 
 NOTE = ["check", "--machine", "-", "--os", "windows", "--gpu", "RTX 5060 Laptop", "--driver",
         "576.02", "--with", "torch==2.7.1+cu118"]
+
+FIXTURES = Path(os.environ.get("GPUMATCH_FIXTURES", BUILD / "tests" / "fixtures"))
 
 
 class Terminal:
@@ -95,6 +101,60 @@ def test_interrupted_while_it_waits_for_text():
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.process.wait(timeout=10) == 5
         assert terminal.text().count("gpumatch:") == 1
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """A wheel whose library takes some seconds to inflate: one block of noughts, over and over."""
+    library, block, times = (FIXTURES / "so-x86-64").read_bytes(), bytes(1 << 24), 120
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    first = packer.compress(library) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = first + again * times + packer.flush()
+    crc = zlib.crc32(library)
+    for _ in range(times):
+        crc = zlib.crc32(block, crc)
+    name = b"torch/lib/libtorch_cuda.so"
+    facts = struct.pack("<HHHHHLLLHH", 20, 0, 8, 0, 0x21, crc, len(packed), len(library) + times * len(block),
+                        len(name), 0)
+    local = b"PK\3\4" + facts + name + packed
+    central = b"PK\1\2" + struct.pack("<H", 20) + facts + struct.pack("<HHHLL", 0, 0, 0, 0, 0) + name
+    file = tmp_path_factory.mktemp("long") / "torch-2.9.1-cp311-cp311-linux_x86_64.whl"
+    file.write_bytes(local + central + b"PK\5\6" + struct.pack("<HHHHLLH", 0, 0, 1, 1, len(central), len(local), 0))
+    return file
+
+
+PROGRESS = re.compile(r"\r[\d.]+ \w+ of [\d.]+ \w+, [\d.]+ \w+/s +[\w.-]+ *\r")
+
+
+def test_progress_after_half_a_second(long):
+    with Terminal("scan", long) as terminal:
+        shown = terminal.text()
+    assert PROGRESS.search(shown)
+    # The last one is covered with blanks before the answer.
+    assert re.search(r"\r +\r[^\r]*sm_", shown)
+
+
+@pytest.mark.parametrize("file, how", [("short", {}), ("long", {"env": {"TERM": "dumb"}})])
+def test_no_progress(long, file, how):
+    assert "\r" not in on_terminal("scan", long if file == "long" else FIXTURES / "so-x86-64", **how)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_interrupted_while_it_reads(long, options):
+    """Once: what was read, marked as incomplete."""
+    with Terminal("scan", long, *options) as terminal:
+        shown = ""
+        while not PROGRESS.search(shown):
+            shown += os.read(terminal.controller, 4096).decode()
+        terminal.process.send_signal(signal.SIGINT)
+        shown += terminal.text()
+        assert terminal.process.wait(timeout=10) == 5
+    answer = shown.rpartition("\r")[2]
+    if options:
+        assert json.loads(answer)["complete"] is False
+    else:
+        assert "Not everything could be read." in answer
 
 
 def test_output_into_a_pipe_leaves_the_pipe(tmp_path):

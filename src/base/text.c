@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -111,4 +112,20 @@ void gm_text_add_visible(gm_text *text, const char *piece, size_t size)
         piece += used;
         size -= used;
     }
+}
+
+void gm_text_add_size(gm_text *text, uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes / 1024;
+    unsigned unit = 0;
+    if (bytes < 1024) {
+        gm_text_addf(text, "%" PRIu64 " B", bytes);
+        return;
+    }
+    while (value >= 1024 && unit < 3) {
+        value /= 1024;
+        unit++;
+    }
+    gm_text_addf(text, "%.1f %s", value, units[unit]);
 }

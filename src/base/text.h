@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/format.h"
 
@@ -34,6 +35,9 @@ void gm_text_filled(gm_text *text, size_t size);
 void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
 void gm_text_addf(gm_text *text, const char *format, ...) GM_FORMAT(2, 3);
+
+/* Appends a size, "975.4 MiB". */
+void gm_text_add_size(gm_text *text, uint64_t bytes);
 
 /* Appends `piece` so that text from outside cannot drive a terminal: control characters,
  * marks that turn its direction and invalid bytes become \xNN. */

@@ -4,12 +4,14 @@
 #define GM_CLI_CLI_H
 
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "gpumatch/gpumatch.h"
 
 /* Everything one run of the program needs; filled by main. */
 typedef struct cli_run {
     cli_args args;
     gm_output output;
+    cli_progress progress;
     gm_lang lang;
     bool named; /* a command was named; without one it is check */
 } cli_run;

@@ -69,7 +69,8 @@ static int word_place(int argc, char **argv, int at)
 
 static bool write_stdout(void *user, const char *data, size_t size)
 {
-    (void)user;
+    cli_run *run = user;
+    cli_progress_clear(&run->progress);
     return gm_os_write_stdout(data, size);
 }
 
@@ -132,6 +133,7 @@ static void prepare_output(cli_run *run)
     run->output =
         (gm_output){.size = sizeof run->output,
                     .write = write_stdout,
+                    .user = run,
                     .format = cli_given(args, CLI_OPT_JSON) ? GM_FORMAT_JSON : GM_FORMAT_TEXT,
                     .lang = gm_words_lang_tag(run->lang),
                     .columns = gm_os_stdout_columns(),
@@ -139,7 +141,8 @@ static void prepare_output(cli_run *run)
                                : cli_given(args, CLI_OPT_VERBOSE) ? 1
                                                                   : 0,
                     .color = want_color(args),
-                    .progress = gm_os_progress(),
+                    .progress = gm_os_stderr_rewrites() ? cli_progress_tell : NULL,
+                    .progress_user = &run->progress,
                     .cancelled = gm_os_cancelled()};
 }
 
@@ -165,6 +168,7 @@ static int run_command(cli_run *run, const cli_command *command, const cli_voice
     gm_problem problem = {0};
     int exit_status = 0;
     prepare_output(run);
+    run->progress = (cli_progress){.lang = run->lang, .started = gm_os_seconds()};
     if (file && gm_os_output_open(file, &output, NULL) != GM_OK)
         return output_failed(voice, file);
     if (file) {
@@ -172,6 +176,7 @@ static int run_command(cli_run *run, const cli_command *command, const cli_voice
         run->output.user = output;
     }
     gm_status status = command->run(run, &exit_status, &problem);
+    cli_progress_clear(&run->progress);
     if (status != GM_OK)
         exit_status = tell_problem(voice, status, &problem);
     if (output && !gm_os_output_close(output, status == GM_OK) && status == GM_OK)

@@ -12,7 +12,6 @@ void gm_os_remove(const char *path);
 /* Nothing is there yet, or a plain file: what may be replaced by another file. False for devices,
  * pipes and links, which must stay what they are. */
 bool gm_os_is_replaceable(const char *path);
-bool gm_os_stderr_is_terminal(void);
 /* Columns of the terminal on standard output; 0: it is none. */
 unsigned gm_os_terminal_columns(void);
 

@@ -3,7 +3,6 @@
 #include "os/terminal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,26 +134,4 @@ bool gm_os_output_close(gm_os_output *output, bool keep)
     }
     free_output(output);
     return ok;
-}
-
-/* Below this size a file is read before anyone could read a line about it. */
-#define PROGRESS_LEAST_BYTES ((uint64_t)256 << 20)
-
-static void show_progress(void *user, const char *path, uint64_t done_bytes, uint64_t total_bytes)
-{
-    const uint64_t mib = (uint64_t)1 << 20;
-    (void)user;
-    if (total_bytes < PROGRESS_LEAST_BYTES)
-        return;
-    if (done_bytes >= total_bytes)
-        fprintf(stderr, "\r\033[K");
-    else
-        fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " MiB  %.60s", done_bytes / mib,
-                total_bytes / mib, path);
-    fflush(stderr);
-}
-
-gm_os_progress_fn gm_os_progress(void)
-{
-    return gm_os_stderr_is_terminal() ? show_progress : NULL;
 }

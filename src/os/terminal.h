@@ -36,10 +36,12 @@ unsigned gm_os_stdout_columns(void);
 /* A terminal that shows colours, and nobody said otherwise (NO_COLOR, TERM=dumb). */
 bool gm_os_stdout_has_color(void);
 
-/* Shows progress on standard error; NULL when that is no terminal. */
-typedef void (*gm_os_progress_fn)(void *user, const char *path, uint64_t done_bytes,
-                                  uint64_t total_bytes);
-gm_os_progress_fn gm_os_progress(void);
+/* A terminal on standard error whose current line can be written anew (not TERM=dumb). */
+bool gm_os_stderr_rewrites(void);
+void gm_os_flush_stderr(void);
+
+/* Seconds that pass, from some moment on. */
+double gm_os_seconds(void);
 
 /* True once the user has interrupted the program (Ctrl-C). The first interruption only sets this;
  * a second one ends the program. */

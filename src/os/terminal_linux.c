@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Set by the signal handler: the one thing in the program that must be global. */
@@ -86,9 +87,22 @@ bool gm_os_stdout_has_color(void)
     return isatty(STDOUT_FILENO) && (!no || !*no) && term && strcmp(term, "dumb") != 0;
 }
 
-bool gm_os_stderr_is_terminal(void)
+bool gm_os_stderr_rewrites(void)
 {
-    return isatty(STDERR_FILENO);
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+void gm_os_flush_stderr(void)
+{
+    fflush(stderr);
+}
+
+double gm_os_seconds(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static bool is_interrupted(void *user)

@@ -127,10 +127,22 @@ bool gm_os_stdout_has_color(void)
            !(term && !strcmp(term, "dumb"));
 }
 
-bool gm_os_stderr_is_terminal(void)
+bool gm_os_stderr_rewrites(void)
 {
     DWORD mode;
-    return GetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), &mode) != 0;
+    const char *term = getenv("TERM");
+    return GetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), &mode) &&
+           !(term && !strcmp(term, "dumb"));
+}
+
+void gm_os_flush_stderr(void)
+{
+    fflush(stderr);
+}
+
+double gm_os_seconds(void)
+{
+    return (double)GetTickCount64() / 1e3;
 }
 
 static bool is_interrupted(void *user)

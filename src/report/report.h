@@ -71,7 +71,6 @@ void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_arg
 
 #define gm_report_wrap gm_text_wrap
 
-/* "975.4 MiB" */
-void gm_report_size(gm_text *out, uint64_t bytes);
+#define gm_report_size gm_text_add_size
 
 #endif

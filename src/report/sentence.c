@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,20 +40,4 @@ void gm_report_finding(gm_text *out, gm_lang lang, const gm_finding *finding, co
     }
     snprintf(id, sizeof id, "finding.%s.%s", gm_code_token(finding->code), part);
     gm_report_sentence(out, lang, id, &finding->args);
-}
-
-void gm_report_size(gm_text *out, uint64_t bytes)
-{
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes / 1024;
-    unsigned unit = 0;
-    if (bytes < 1024) {
-        gm_text_addf(out, "%" PRIu64 " B", bytes);
-        return;
-    }
-    while (value >= 1024 && unit < 3) {
-        value /= 1024;
-        unit++;
-    }
-    gm_text_addf(out, "%.1f %s", value, units[unit]);
 }
