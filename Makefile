@@ -4,7 +4,7 @@
 # make test        installs what is missing, builds, and runs the tests, those of Windows under wine
 # make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
 # make windows     builds build-windows/gpumatch.exe
-# make expectations  writes the reports of tests/machines and tests/screens anew: read what has changed (git diff)
+# make expectations  writes what the tests and the pages show anew: read what has changed (git diff)
 # make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
 
@@ -60,7 +60,7 @@ windows:
 	$(NINJA) build-windows
 
 expectations: all
-	@GPUMATCH=$(CURDIR)/build/gpumatch GPUMATCH_BUILD=build sh -c 'for kind in machines screens; do /usr/bin/python3 tests/test_$$kind.py; done'
+	@GPUMATCH=$(CURDIR)/build/gpumatch GPUMATCH_BUILD=build sh -c 'for kind in machines screens docs; do /usr/bin/python3 tests/test_$$kind.py; done'
 
 bench: libraries
 	$(INSTALL) test

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -508,12 +507,3 @@ def test_nothing_from_outside_drives_the_terminal(tmp_path):
 
 def test_same_bytes_every_time():
     assert run(*NOTE, "--json").stdout == run(*NOTE, "--json").stdout
-
-
-def test_readme_shows_what_appears():
-    """Each "$ gpumatch …" of the README with the lines that follow it."""
-    text = (SOURCE / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^\$ gpumatch (.*)\n((?:.*\n)*?)```", text, re.MULTILINE)
-    assert shown
-    for command, output in shown:
-        assert run(*shlex.split(command)).stdout == output

@@ -277,4 +277,6 @@ void gm_report_text(gm_text *out, const gm_style *style, const char *schema,
     gm_screen_advice(out, style, &result->advice);
     if (result->judged)
         show_footer(out, style, result);
+    while (out->size > 1 && !strcmp(out->data + out->size - 2, "\n\n")) /* nothing followed */
+        out->data[--out->size] = '\0';
 }
