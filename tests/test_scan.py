@@ -100,6 +100,21 @@ def test_what_it_says_of_a_gpu_is_what_check_says(torch):
             [f["code"] for f in checked["findings"]], gpu["target"]
 
 
+def test_a_compiler_that_is_older_than_the_gpu(tmp_path):
+    path = wheel(tmp_path / "x.whl", "torch", "2.9.1+cu128", {MAIN: library(ALL)})
+    report, _ = report_of("scan", path)
+    gpus = {g["target"]: g for g in summary(report, "torch")["gpus"]}
+    assert (gpus["sm_100"]["verdict"], gpus["sm_103"]["verdict"]) == ("runs", "partly")
+    text = " ".join(run("scan", path).stdout.split())
+    assert "(GB10): all but what is compiled while the program runs" in text and "modules have no code" not in text
+
+
+def test_modules_without_code(tmp_path):
+    (tmp_path / "x.so").write_bytes(library("sm_80 sm_90", "sm_80"))
+    text = " ".join(run("scan", tmp_path / "x.so").stdout.split())
+    assert "In part on Hopper (H100, H200): some modules have no code for them" in text
+
+
 @pytest.mark.parametrize("machine, jetson", [(62, False), (183, True)])
 def test_jetson_counts_for_its_processor(machine, jetson, tmp_path):
     (tmp_path / "x.so").write_bytes(library("sm_87 sm_80", machine=machine))

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/lookup.h"
 #include "report/scan_parts.h"
 
 /* Services that people know GPUs of: architectures in the order in which they appeared, cards
@@ -73,9 +72,26 @@ static bool same_args(const gm_args *a, const gm_args *b)
     return a->count == b->count;
 }
 
+/* Why a GPU is served in part only, where no feature is named: a message. */
+static const char *partly_because(const gm_service *service)
+{
+    static const struct {
+        gm_code code;
+        const char *id;
+    } rows[] = {{GM_CODE_INCOMPLETE_CODE, "report.scan.holes"},
+                {GM_CODE_JIT_COMPILER_TOO_OLD, "report.scan.no-compiler"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (service->reasons.has[rows[i].code])
+            return rows[i].id;
+    return "report.scan.ask-check";
+}
+
 static bool alike(const gm_service *a, const gm_service *b)
 {
-    return a->verdict == b->verdict && same_args(&a->lacks, &b->lacks);
+    if (a->verdict != b->verdict || !same_args(&a->lacks, &b->lacks))
+        return false;
+    return a->verdict != GM_VERDICT_PARTLY || a->lacks.count ||
+           !strcmp(partly_because(a), partly_because(b));
 }
 
 static void add_base(gm_text *out, const gm_service *service)
@@ -178,7 +194,7 @@ static void add_lacks(gm_text *out, const gm_style *style, const gm_service *ser
     else if (service->verdict == GM_VERDICT_RUNS_JIT)
         gm_words_add(out, style->lang, "report.scan.compiles", NULL, 0);
     else if (service->verdict == GM_VERDICT_PARTLY)
-        gm_words_add(out, style->lang, "report.scan.holes", NULL, 0);
+        gm_words_add(out, style->lang, partly_because(service), NULL, 0);
     gm_text_free(&lacks);
 }
 
@@ -355,20 +371,19 @@ void gm_scan_needs_changed(gm_text *out, const gm_style *style, const gm_needs *
     const char *label = gm_screen_word(style, "scan.driver");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         gm_text value = GM_TEXT_INIT, older = GM_TEXT_INIT, newer = GM_TEXT_INIT;
-        if (gm_text_equal(rows[i].old_linux, rows[i].new_linux) &&
-            gm_text_equal(rows[i].old_windows, rows[i].new_windows))
-            continue;
         if (rows[i].old_linux && rows[i].old_windows)
             add_drivers(&older, style, before->os, rows[i].old_linux, rows[i].old_windows);
         if (rows[i].new_linux && rows[i].new_windows)
             add_drivers(&newer, style, after->os, rows[i].new_linux, rows[i].new_windows);
         gm_words_arg args[] = {{"before", older.size ? older.data : "-", false},
                                {"after", newer.size ? newer.data : "-", false}};
-        gm_words_add(&value, style->lang, rows[i].id, args, 2);
-        gm_scan_row(out, style, label, value.data);
+        if (strcmp(older.data, newer.data)) {
+            gm_words_add(&value, style->lang, rows[i].id, args, 2);
+            gm_scan_row(out, style, label, value.data);
+            label = "";
+        }
         gm_text_free(&value);
         gm_text_free(&older);
         gm_text_free(&newer);
-        label = "";
     }
 }
