@@ -8,6 +8,7 @@ import pytest
 
 from paths import SOURCE, run
 from reports import report_of
+from test_environment import Environment
 
 sys.path.insert(0, str(SOURCE / "tests" / "fixtures"))
 from containers import Container, Image, noise  # noqa: E402
@@ -106,7 +107,7 @@ def test_a_compiler_that_is_older_than_the_gpu(tmp_path):
     gpus = {g["target"]: g for g in summary(report, "torch")["gpus"]}
     assert (gpus["sm_100"]["verdict"], gpus["sm_103"]["verdict"]) == ("runs", "partly")
     text = " ".join(run("scan", path).stdout.split())
-    assert "(GB10): all but what is compiled while the program runs" in text and "modules have no code" not in text
+    assert "Blackwell (B300, GB10): all but what is compiled while the program runs" in text and "modules have no code" not in text
 
 
 def test_modules_without_code(tmp_path):
@@ -200,6 +201,27 @@ def test_damage_leaves_the_rest(torch, tmp_path):
     (tmp_path / "cut.so").write_bytes(library(ALL, ALL)[:-700])
     done = run("scan", tmp_path)
     assert done.returncode == 3 and "libtorch_cuda.so" in done.stdout and "cut.so" in done.stdout
+
+
+def test_an_environment_by_its_packages(tmp_path):
+    env = Environment(tmp_path / "venv")
+    env.torch(numbers=(75, 80, 90, 120))
+    env.install("thing", "1.0", {"thing/_C.so": library("sm_80", size=9000), "thing/__init__.py": b""})
+    env.install("nothing", "1.0", {"nothing/__init__.py": b""})
+    (env.site / "loose.so").write_bytes(library("sm_60"))
+    report, _ = report_of("scan", env.root)
+    assert [s["package"] for s in report["summaries"]] == ["thing", None, "torch"]
+    text = run("scan", env.root).stdout
+    assert [line.split("  ")[0] for line in text.splitlines() if "dist-info" in line] == ["thing 1.0", "torch 2.9.1+cu128"]
+    report, status = report_of("scan", env.root, "--require", "sm_80")
+    assert status == 1 and missed(report) == [([], "sm_80", "loose.so")]
+    other = Environment(tmp_path / "other")
+    other.torch("2.10.0+cu128", numbers=(80, 90, 120))
+    report, _ = report_of("scan", "--diff", env.root, other.root)
+    versions = [tuple(side and side["version"] for side in (p["before"], p["after"])) for p in report["packages"]]
+    assert sorted(versions, key=str) == [("1.0", None), ("2.9.1+cu128", "2.10.0+cu128"), (None, None)]
+    torch = next(p for p in report["packages"] if p["after"])
+    assert [g["target"] for g in torch["gpus"]] == ["sm_75"]
 
 
 # --- what is asked for, bytes, and what changed ---------------------------------------------------

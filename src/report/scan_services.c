@@ -99,10 +99,30 @@ static void add_base(gm_text *out, const gm_service *service)
     gm_text_add_n(out, service->architecture, base_name(service->architecture));
 }
 
-/* Neighbours of one verdict: [first, end) of the cards. */
+/* Neighbours that fare like `like`: those among [first, end) of the cards. */
 struct run {
+    const gm_service *like;
     size_t first, end;
 };
+
+static bool has(const shown *shown, struct run run, size_t index)
+{
+    return alike(shown->items[index], run.like);
+}
+
+/* From `first` on, which fits. Others of the same architecture do not break a run. */
+static struct run run_from(const shown *shown, const gm_service *like, size_t first)
+{
+    struct run run = {like, first, first + 1};
+    for (size_t i = first + 1; i < shown->cards; i++) {
+        const gm_service *last = shown->items[run.end - 1];
+        if (alike(shown->items[i], like) && (i == run.end || same_base(last, shown->items[i])))
+            run.end = i + 1;
+        else if (!same_base(last, shown->items[i]))
+            break;
+    }
+    return run;
+}
 
 /* The architectures of a run: all by name, or from the first to the last of at least three. */
 static void add_architectures(gm_text *out, const gm_style *style, const shown *shown,
@@ -112,7 +132,7 @@ static void add_architectures(gm_text *out, const gm_style *style, const shown *
     const gm_service *last = NULL;
     gm_text listed = GM_TEXT_INIT;
     for (size_t i = run.first; i < run.end; i++) {
-        if (last && same_base(last, shown->items[i]))
+        if (!has(shown, run, i) || (last && same_base(last, shown->items[i])))
             continue;
         last = shown->items[i];
         gm_text_add(&listed, names++ ? gm_screen_word(style, "list-comma") : "");
@@ -133,6 +153,8 @@ static void add_gpus(gm_text *out, const gm_style *style, const shown *shown, st
 {
     for (size_t i = run.first; i < run.end; i++) {
         const char *gpus = shown->items[i]->gpus;
+        if (!has(shown, run, i))
+            continue;
         gm_text_add(out, i > run.first ? gm_screen_word(style, "list-comma") : "");
         gm_text_add_n(out, gpus, run.end - run.first > 1 ? strcspn(gpus, ",") : strlen(gpus));
     }
@@ -210,12 +232,12 @@ static void show_like(gm_text *out, const gm_style *style, const shown *shown,
         gm_scan_row(out, style, label, gm_screen_word(style, "scan.every-gpu"));
         return;
     }
-    for (struct run run = {0, 0}; run.first < shown->cards; run.first = run.end) {
-        run.end = run.first + 1;
-        if (!alike(shown->items[run.first], like))
+    for (size_t first = 0, end; first < shown->cards; first = end) {
+        end = first + 1;
+        if (!alike(shown->items[first], like))
             continue;
-        while (run.end < shown->cards && alike(shown->items[run.end], like))
-            run.end++;
+        struct run run = run_from(shown, like, first);
+        end = run.end;
         gm_text_add(&value, value.size ? gm_screen_word(style, "list-semicolon") : "");
         add_run(&value, style, shown, run);
     }
