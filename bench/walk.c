@@ -45,7 +45,7 @@ static void read_library(const char *path, bool forward, unsigned threads, gm_ar
     if (gm_os_open(path, &file, &error) != GM_OK)
         fail(error.code);
     gm_source *source = forward ? gm_source_forward(file) : file;
-    if (!source || gm_scan_source(&context, source, path, arena, library, &error) != GM_OK)
+    if (!source || gm_scan_source(&context, source, path, false, arena, library, &error) != GM_OK)
         fail("cannot read the library");
     if (forward)
         gm_source_close(source);

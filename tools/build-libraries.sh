@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds static libraries from Debian's own sources into build-libraries/SYSTEM, once, with pkg-config files:
-#   linux    libzip, whose shared library in Debian loads libcrypto, which costs every start of a program 1.2 ms
+#   linux    libzip, whose shared library in Debian loads libcrypto, which costs every start of a program 1.2 ms,
+#            and zstd and lz4, which every start would pay for and few runs need
 #   windows  what Debian does not package for mingw-w64
 # usage: build-libraries.sh linux|windows
 # Needs no root and leaves the system's apt as it is: the mirrors are those of the system, the signatures are checked.
@@ -9,8 +10,9 @@ set -eu
 system=$1
 triple=x86_64-w64-mingw32
 case $system in
-linux) target= ;;
+linux) target= compiler=cc ;;
 windows)
+    compiler=$triple-gcc
     target="-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_SYSTEM_PROCESSOR=x86_64 -DCMAKE_RC_COMPILER=$triple-windres
         -DCMAKE_C_COMPILER=$triple-gcc -DCMAKE_FIND_ROOT_PATH=/usr/$triple
         -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY
@@ -68,12 +70,12 @@ build() {
 build libzip . -DENABLE_COMMONCRYPTO=OFF -DENABLE_GNUTLS=OFF -DENABLE_MBEDTLS=OFF -DENABLE_OPENSSL=OFF \
     -DENABLE_WINDOWS_CRYPTO=OFF -DENABLE_BZIP2=OFF -DENABLE_LZMA=OFF -DENABLE_ZSTD=OFF \
     -DBUILD_TOOLS=OFF -DBUILD_REGRESS=OFF -DBUILD_EXAMPLES=OFF -DBUILD_DOC=OFF
+# It asks for a C++ compiler and needs none.
+build libzstd build/cmake -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_COMPILER_ID=GNU \
+    -DCMAKE_CXX_COMPILER_FORCED=ON -DZSTD_BUILD_PROGRAMS=OFF -DZSTD_BUILD_SHARED=OFF
+build lz4 build/cmake -DLZ4_BUILD_CLI=OFF -DLZ4_BUILD_LEGACY_LZ4C=OFF -DBUILD_STATIC_LIBS=ON
 if [ "$system" = windows ]; then
     build jansson . -DJANSSON_BUILD_DOCS=OFF -DJANSSON_WITHOUT_TESTS=ON -DJANSSON_EXAMPLES=OFF
-    # It asks for a C++ compiler and needs none.
-    build libzstd build/cmake -DCMAKE_CXX_COMPILER="$triple-gcc" -DCMAKE_CXX_COMPILER_ID=GNU \
-        -DCMAKE_CXX_COMPILER_FORCED=ON -DZSTD_BUILD_PROGRAMS=OFF -DZSTD_BUILD_SHARED=OFF
-    build lz4 build/cmake -DLZ4_BUILD_CLI=OFF -DLZ4_BUILD_LEGACY_LZ4C=OFF -DBUILD_STATIC_LIBS=ON
 fi
 rm -rf "$work"
 cp "$script" "$prefix/recipe"

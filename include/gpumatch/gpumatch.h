@@ -100,6 +100,7 @@ typedef struct gm_scan_options {
     const char *const *paths;
     size_t path_count;
     bool images;         /* list every image */
+    bool deep;           /* look into images, and for code outside of the sections made for it */
     bool modules;        /* list every module */
     bool sizes;          /* bytes by target and library */
     bool diff;           /* compare two paths, the older first; none of the others with it */

@@ -62,7 +62,8 @@ static void read_job(const struct reading *r, const gm_context *context, job *on
     if (one->by_version)
         one->library = (gm_library){.path = one->path, .complete = true};
     else if (!one->known)
-        one->status = gm_scan_source(context, source, one->path, arena, &one->library, &one->error);
+        one->status =
+            gm_scan_source(context, source, one->path, false, arena, &one->library, &one->error);
     gm_source_close(source);
 }
 

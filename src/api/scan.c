@@ -93,6 +93,7 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
                             .list = list_library,
                             .user = &telling,
                             .forward_only = options->forward_only,
+                            .deep = options->deep,
                             .totals = {.complete = true}};
     gm_status status = GM_OK;
     if (options->require) {

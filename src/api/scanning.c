@@ -81,8 +81,8 @@ static gm_status take_package(void *user, const gm_package *package, gm_error *r
 gm_status gm_scanning_path(gm_scanning *scanning, const char *path)
 {
     gm_run *run = scanning->run;
-    gm_scan_path_options options = {.forward_only = scanning->forward_only,
-                                    .package = take_package};
+    gm_scan_path_options options = {
+        .forward_only = scanning->forward_only, .deep = scanning->deep, .package = take_package};
     scanning->path = path;
     gm_status status = gm_owners_read(run, path, &scanning->owners);
     if (status == GM_OK)

@@ -14,6 +14,7 @@ typedef struct gm_scanning {
     gm_status (*list)(void *user, const gm_library *library, gm_arena *arena);
     void *user;
     bool forward_only; /* read files as streams */
+    bool deep;         /* look into images, and for code outside of its sections */
     gm_scan_totals totals;
     gm_survey survey;
     const char *path; /* that is being read */

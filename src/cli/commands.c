@@ -57,6 +57,7 @@ gm_status cli_scan(cli_run *run, int *ret_exit, gm_problem *problem)
                                .paths = args->operands.items,
                                .path_count = args->operands.count,
                                .images = cli_given(args, CLI_OPT_IMAGES),
+                               .deep = cli_given(args, CLI_OPT_DEEP),
                                .modules = cli_given(args, CLI_OPT_MODULES),
                                .sizes = cli_given(args, CLI_OPT_SIZES),
                                .diff = cli_given(args, CLI_OPT_DIFF),

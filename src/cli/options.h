@@ -37,6 +37,7 @@ enum {
     X(READ, "read", 0, false, CLI_CHECK | CLI_GATHER)                                              \
     X(WITH, "with", 0, true, CLI_CHECK)                                                            \
     X(CODE, "code", 0, true, CLI_CHECK)                                                            \
+    X(DEEP, "deep", 0, false, CLI_SCAN)                                                            \
     X(IMAGES, "images", 0, false, CLI_SCAN)                                                        \
     X(MODULES, "modules", 0, false, CLI_SCAN)                                                      \
     X(SIZES, "sizes", 0, false, CLI_SCAN)                                                          \

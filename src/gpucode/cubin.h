@@ -9,7 +9,7 @@
 #define GM_GPUCODE_CUBIN_H
 
 #include "base/reader.h"
-#include "gpucode/fatbin.h"
+#include "model/code.h"
 #include "model/damage.h"
 
 /* Does a whole cubin in memory have an executable section? Bytes that are no complete cubin are
@@ -20,5 +20,9 @@ gm_has_code gm_cubin_has_code(gm_span cubin);
  * is then what could be read. Errors are those of the source. */
 gm_status gm_cubin_read(gm_reader *reader, uint64_t size, gm_arena *arena, gm_image *ret_image,
                         gm_damage_list *damage, gm_error *reterr);
+
+/* Fills in what a cubin in memory says of itself; bytes that are no cubin leave the target
+ * GM_TARGET_NONE. False without memory. */
+bool gm_cubin_payload(gm_span cubin, gm_arena *arena, gm_payload *payload);
 
 #endif

@@ -33,12 +33,6 @@ size_t gm_fatbin_find(gm_span bytes, size_t from);
  * a stub of device linking. Largest stub image seen: 1,640 bytes (nvcc 13.0, sm_120). */
 #define GM_CODE_LOOK_BYTES ((uint64_t)4096)
 
-typedef enum gm_has_code {
-    GM_CODE_UNSEEN, /* compressed, or too large to be a stub's */
-    GM_CODE_PRESENT,
-    GM_CODE_ABSENT
-} gm_has_code;
-
 typedef struct gm_fatbin_entry {
     gm_image image;
     gm_has_code has_code;

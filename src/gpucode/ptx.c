@@ -128,6 +128,21 @@ gm_ptx_look gm_ptx_sniff(gm_span head)
     return GM_PTX_OPEN;
 }
 
+void gm_ptx_target(gm_span text, gm_target *ret_target)
+{
+    struct lines lines = {0};
+    *ret_target = (gm_target){.kind = GM_TARGET_NONE};
+    for (size_t i = 0; i < text.size && ret_target->kind == GM_TARGET_NONE; i++) {
+        if (!take_byte(&lines, (char)text.data[i]))
+            continue;
+        lines.line[lines.size] = '\0';
+        const char *rest = after_word(lines.line, ".target");
+        if (rest)
+            read_targets(rest, ret_target);
+        lines.size = 0;
+    }
+}
+
 /* Each module reaches to the next one; what stands before the first belongs to it. */
 static void set_extents(gm_library *library, uint64_t size)
 {

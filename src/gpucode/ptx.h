@@ -19,4 +19,7 @@ gm_ptx_look gm_ptx_sniff(gm_span head);
 gm_status gm_ptx_read(const gm_context *context, gm_reader *reader, gm_arena *arena,
                       gm_library *library, gm_error *reterr);
 
+/* The target of the first module in `text`; GM_TARGET_NONE without one. */
+void gm_ptx_target(gm_span text, gm_target *ret_target);
+
 #endif

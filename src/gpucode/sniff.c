@@ -17,7 +17,7 @@ static const struct {
     {"!<thin>\n", 8, GM_FILE_ARCHIVE},
     {"PK\x03\x04", 4, GM_FILE_ZIP},
     {"PK\x05\x06", 4, GM_FILE_ZIP},
-    {"\xed\x43\x4e\x7f", 4, GM_FILE_LTOIR},
+    {"\xed\x43\x4e\x7f", 4, GM_FILE_NVVM},
     {"\x10\xff\x10\xad", 4, GM_FILE_OFFLOAD},
     {"__CLANG_OFFLOAD_BUNDLE__", 24, GM_FILE_HIP_BUNDLE},
     {"CCOB", 4, GM_FILE_HIP_BUNDLE},
@@ -79,8 +79,8 @@ const char *gm_file_kind_token(gm_file_kind kind)
         return "ar";
     case GM_FILE_ZIP:
         return "zip";
-    case GM_FILE_LTOIR:
-        return "ltoir";
+    case GM_FILE_NVVM:
+        return "nvvm";
     case GM_FILE_HSACO:
         return "hsaco";
     case GM_FILE_HIP_BUNDLE:

@@ -16,7 +16,7 @@ typedef enum gm_file_kind {
     GM_FILE_COFF,    /* object file of Windows */
     GM_FILE_ARCHIVE, /* ar: static library */
     GM_FILE_ZIP,     /* wheel */
-    GM_FILE_LTOIR,
+    GM_FILE_NVVM,    /* LTO-IR, OptiX-IR */
     GM_FILE_HSACO,
     GM_FILE_HIP_BUNDLE, /* also compressed */
     GM_FILE_OFFLOAD     /* LLVM OffloadBinary */

@@ -43,6 +43,20 @@ typedef enum gm_compression {
 const char *gm_image_kind_token(gm_image_kind kind);
 const char *gm_compression_token(gm_compression compression);
 
+typedef enum gm_has_code {
+    GM_CODE_UNSEEN, /* compressed, or too large to be a stub's */
+    GM_CODE_PRESENT,
+    GM_CODE_ABSENT
+} gm_has_code;
+
+/* What the payload of an image says of itself: only where it was looked into (a deep scan). */
+typedef struct gm_payload {
+    gm_has_code code;
+    uint16_t toolkit; /* 10 * major + minor of the CUDA toolkit that made it; 0 unknown */
+    gm_target target; /* GM_TARGET_NONE: it does not say */
+    GM_LIST(const char *) kernels; /* names as the linker sees them */
+} gm_payload;
+
 typedef struct gm_image {
     gm_image_kind kind;
     gm_compression compression;
@@ -53,6 +67,7 @@ typedef struct gm_image {
     uint64_t offset;       /* of the payload, in the file or uncompressed archive member */
     uint64_t stored_bytes; /* as stored, without padding */
     uint64_t raw_bytes;    /* uncompressed; equals stored_bytes when not compressed */
+    const gm_payload *payload; /* NULL: not looked into, or not to be read */
 } gm_image;
 
 typedef enum gm_registration {
@@ -60,7 +75,8 @@ typedef enum gm_registration {
     GM_MODULE_REGISTERED,   /* version 1 record: loaded by the runtime as it is */
     GM_MODULE_LINKED,       /* version 2 record: the result of device linking */
     GM_MODULE_PRELINKED,    /* part of a linked module (__nv_relfatbin) */
-    GM_MODULE_BARE          /* a GPU file of its own: .fatbin, .cubin, .ptx */
+    GM_MODULE_BARE,         /* a GPU file of its own: .fatbin, .cubin, .ptx */
+    GM_MODULE_EMBEDDED      /* outside of the sections made for it: the library loads it itself */
 } gm_registration;
 
 /* What the GPU runtime loads as one unit. A stub of device linking has no code of its own: it is

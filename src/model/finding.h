@@ -60,7 +60,8 @@
     X(DUPLICATE_PACKAGE, "duplicate-package")                                                      \
     X(LEFTOVER_METADATA, "leftover-metadata")                                                      \
     X(UNLISTED_PACKAGE, "unlisted-package")                                                        \
-    X(UNKNOWN_COMPILER, "unknown-compiler")
+    X(UNKNOWN_COMPILER, "unknown-compiler")                                                        \
+    X(TARGET_MISMATCH, "target-mismatch")
 
 typedef enum gm_code {
 #define GM_ENUM(name, token) GM_CODE_##name,

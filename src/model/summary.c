@@ -16,6 +16,7 @@ const char *const gm_registration_tokens[] = {[GM_MODULE_UNREGISTERED] = "unregi
                                               [GM_MODULE_LINKED] = "linked",
                                               [GM_MODULE_PRELINKED] = "prelinked",
                                               [GM_MODULE_BARE] = "bare",
+                                              [GM_MODULE_EMBEDDED] = "embedded",
                                               NULL};
 
 void gm_image_format(gm_text *out, const gm_image *image, uint64_t bytes)

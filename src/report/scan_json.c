@@ -93,6 +93,24 @@ static void put_modules(gm_json *json, const gm_library *library)
     gm_json_array_end(json);
 }
 
+/* What a deep scan found inside. */
+static void put_payload(gm_json *json, const gm_payload *payload)
+{
+    char text[GM_TARGET_TEXT];
+    gm_json_key(json, "payload");
+    gm_json_object(json);
+    gm_json_put_text(json, "target", gm_target_format(&payload->target, text));
+    gm_json_put_bool(json, "code", payload->code == GM_CODE_PRESENT);
+    snprintf(text, sizeof text, "%u.%u", payload->toolkit / 10u, payload->toolkit % 10u);
+    gm_json_put_text(json, "toolkit", payload->toolkit ? text : NULL);
+    gm_json_key(json, "kernels");
+    gm_json_array(json);
+    for (size_t i = 0; i < payload->kernels.count; i++)
+        gm_json_text(json, payload->kernels.items[i]);
+    gm_json_array_end(json);
+    gm_json_object_end(json);
+}
+
 static void put_image(gm_json *json, size_t module, const gm_image *image)
 {
     char text[GM_TARGET_TEXT];
@@ -107,6 +125,8 @@ static void put_image(gm_json *json, size_t module, const gm_image *image)
     gm_json_put_number(json, "offset", image->offset);
     gm_json_put_number(json, "bytes", image->stored_bytes);
     gm_json_put_number(json, "uncompressed_bytes", image->raw_bytes);
+    if (image->payload)
+        put_payload(json, image->payload);
     gm_json_object_end(json);
 }
 

@@ -6,7 +6,20 @@
 
 #include "report/screen.h"
 
-static void show_image(gm_text *out, const gm_image *image)
+/* What a deep scan found inside. */
+static void show_payload(gm_text *out, const gm_style *style, const gm_payload *payload)
+{
+    if (payload->toolkit)
+        gm_text_addf(out, "  CUDA %u.%u", payload->toolkit / 10u, payload->toolkit % 10u);
+    if (payload->code == GM_CODE_ABSENT)
+        gm_text_addf(out, "  %s", gm_screen_word(style, "no-code"));
+    for (size_t i = 0; i < payload->kernels.count; i++) {
+        gm_text_add(out, "\n        ");
+        gm_text_add_visible(out, payload->kernels.items[i], strlen(payload->kernels.items[i]));
+    }
+}
+
+static void show_image(gm_text *out, const gm_style *style, const gm_image *image)
 {
     char text[GM_TARGET_TEXT];
     gm_text_addf(out, "    0x%010" PRIx64 "  %-9s %-14s %12" PRIu64 "  %s", image->offset,
@@ -14,6 +27,8 @@ static void show_image(gm_text *out, const gm_image *image)
                  image->stored_bytes, gm_compression_token(image->compression));
     if (image->ptx_isa)
         gm_text_addf(out, "  PTX %u.%u", image->ptx_isa / 10u, image->ptx_isa % 10u);
+    if (image->payload)
+        show_payload(out, style, image->payload);
     gm_text_add(out, "\n");
 }
 
@@ -27,7 +42,7 @@ static void show_modules(gm_text *out, const gm_style *style, const gm_scan_view
                      module->section ? module->section : "-", module->stub ? "  " : "",
                      module->stub ? gm_screen_word(style, "stub") : "");
         for (size_t k = 0; view->images && k < module->image_count; k++)
-            show_image(out, &library->images.items[module->first_image + k]);
+            show_image(out, style, &library->images.items[module->first_image + k]);
     }
 }
 

@@ -131,7 +131,7 @@ static gm_status scan_member(struct unpacking *u, const char *name, uint64_t off
     if (!path)
         return gm_scanning_no_memory(s);
     gm_status status =
-        gm_scan_source(s->context, &part.source, path, s->arena, &library, s->reterr);
+        gm_scan_source(s->context, &part.source, path, s->deep, s->arena, &library, s->reterr);
     *ret_taken = part.taken;
     return status == GM_OK ? take_library(s, &library, offset) : status;
 }

@@ -46,7 +46,8 @@ static void note_source(const gm_source *source, gm_arena *arena, gm_damage_list
 }
 
 static gm_status scan_member(const gm_context *context, gm_member_reader *reader,
-                             const gm_member *member, const char *path, gm_member_result *result)
+                             const gm_member *member, const char *path, bool deep,
+                             gm_member_result *result)
 {
     gm_file_kind kind;
     gm_damage_list damage = {.limit = context->limits.findings};
@@ -55,7 +56,7 @@ static gm_status scan_member(const gm_context *context, gm_member_reader *reader
     if (status != GM_OK)
         return status;
     if (kind != GM_FILE_OTHER && kind != GM_FILE_EMPTY)
-        return gm_scan_source(context, gm_member_open(reader, member), path, result->arena,
+        return gm_scan_source(context, gm_member_open(reader, member), path, deep, result->arena,
                               &result->library, &result->error);
     note_source(source, result->arena, &damage);
     gm_scan_damage(result->arena, &result->library, &damage);
@@ -78,7 +79,8 @@ static void read_member(void *user, const gm_context *context, gm_member_reader 
     }
     result->library.path = path;
     if (gm_member_readable(member))
-        result->status = scan_member(context, reader, member, path, result);
+        result->status =
+            scan_member(context, reader, member, path, unpacking->out->options->deep, result);
     result->library.package = unpacking->package;
     if (result->status != GM_OK)
         return;

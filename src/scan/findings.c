@@ -60,3 +60,16 @@ void gm_scan_unreadable(gm_arena *arena, gm_library *library, const char *reason
     about_file(arena, library, finding, GM_OFFSET_NONE);
     gm_args_message(arena, &finding->args, "reason", reason);
 }
+
+void gm_scan_mismatch(gm_arena *arena, gm_library *library, const gm_image *image)
+{
+    char outer[GM_TARGET_TEXT], inner[GM_TARGET_TEXT];
+    gm_finding *finding =
+        gm_finding_add(arena, &library->findings, GM_CODE_TARGET_MISMATCH, GM_SEVERITY_WARNING);
+    if (!finding)
+        return;
+    about_file(arena, library, finding, image->offset);
+    gm_args_text(arena, &finding->args, "target", gm_target_format(&image->target, outer));
+    gm_args_text(arena, &finding->args, "inner", gm_target_format(&image->payload->target, inner));
+    gm_args_number(arena, &finding->args, "offset", (int64_t)image->offset);
+}

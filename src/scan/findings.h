@@ -18,4 +18,7 @@ void gm_scan_no_code(gm_arena *arena, gm_library *library, const char *variant);
 /* The file could not be read; `reason` is a message id. */
 void gm_scan_unreadable(gm_arena *arena, gm_library *library, const char *reason);
 
+/* The payload of `image` is for another target than the image says. */
+void gm_scan_mismatch(gm_arena *arena, gm_library *library, const gm_image *image);
+
 #endif

@@ -31,25 +31,28 @@ static gm_status regions_of(gm_scanning *s, const gm_host *host, region_list *re
     gm_status status = GM_OK;
     for (size_t i = 0; status == GM_OK && i < host->sections.count; i++) {
         const gm_host_section *section = &host->sections.items[i];
-        if (section->role != GM_HOST_FATBIN && section->role != GM_HOST_RELFATBIN)
+        bool other = section->role == GM_HOST_OTHER;
+        gm_registration registration = section->role == GM_HOST_RELFATBIN ? GM_MODULE_PRELINKED
+                                       : other                            ? GM_MODULE_EMBEDDED
+                                                                          : GM_MODULE_UNREGISTERED;
+        if (section->role == GM_HOST_RECORDS || section->role == GM_HOST_HIP)
             continue;
-        gm_registration registration =
-            section->role == GM_HOST_RELFATBIN ? GM_MODULE_PRELINKED : GM_MODULE_UNREGISTERED;
-        status = add_region(
-            s, regions,
-            (gm_region){section->offset, section->bytes, section->name, registration, true});
+        status = add_region(s, regions,
+                            (gm_region){section->offset, section->bytes, section->name,
+                                        registration, !other, other});
     }
     if (host->has_sections)
         return status;
     for (size_t i = 0; status == GM_OK && i < host->segments.count; i++) {
         const gm_host_segment *segment = &host->segments.items[i];
-        status = add_region(
-            s, regions,
-            (gm_region){segment->offset, segment->bytes, NULL, GM_MODULE_UNREGISTERED, false});
+        status = add_region(s, regions,
+                            (gm_region){segment->offset, segment->bytes, NULL,
+                                        GM_MODULE_UNREGISTERED, false, false});
     }
     if (status == GM_OK && regions->count == 0)
         status = add_region(
-            s, regions, (gm_region){0, s->source->size_bytes, NULL, GM_MODULE_UNREGISTERED, false});
+            s, regions,
+            (gm_region){0, s->source->size_bytes, NULL, GM_MODULE_UNREGISTERED, false, false});
     return status;
 }
 
@@ -104,7 +107,9 @@ static gm_status select_code(gm_scanning *s, const gm_host_reading *reading,
     gm_beside_end(beside);
     if (status == GM_OK && regions.count > 0)
         gm_select_classify(&selection, &records, has_role(host, GM_HOST_RELFATBIN));
-    return status;
+    if (status == GM_OK && s->deep)
+        status = gm_select_bare(&selection, regions.items, regions.count, s->reterr);
+    return status == GM_OK ? gm_scan_payloads(s) : status;
 }
 
 /* Only of files: a stream keeps no names. */
@@ -133,7 +138,7 @@ static gm_status scan_read(gm_scanning *s, const gm_host_reading *reading,
         s->library->build_id = gm_arena_text(s->arena, host.build_id);
     if (has_role(&host, GM_HOST_HIP))
         gm_scan_unsupported(s->arena, s->library, "format.hip");
-    if (!passed)
+    if (!s->source->forward_only)
         status = read_needs(s, reading, format->host, &host);
     if (status == GM_OK && !host.has_sections && !passed) {
         status = gm_scanning_pass(s, format->keeper, pass);
@@ -150,12 +155,15 @@ gm_status gm_scan_host(gm_scanning *s, const gm_scan_format *format)
                                .reader = s->reader,
                                .arena = s->scratch,
                                .damage = &s->damage,
-                               .reterr = s->reterr};
-    bool passed = s->source->forward_only;
+                               .reterr = s->reterr,
+                               .deep = s->deep};
+    bool passed = s->source->forward_only || s->deep;
     if (passed) {
         gm_status status = gm_scanning_pass(s, format->keeper, &pass);
         if (status != GM_OK)
             return status;
+    }
+    if (s->source->forward_only) {
         reading.reader = gm_reader_new(gm_keep_source(&pass.keep, s->source->size_bytes));
         if (!reading.reader)
             return gm_scanning_no_memory(s);

@@ -52,9 +52,28 @@ static void find_names(gm_stream *s)
     }
 }
 
+/* The table of sections' names is known by its own. All of it is kept, most have a block or two. */
+static void find_all_names(gm_stream *s)
+{
+    static const char own[] = ".shstrtab";
+    gm_span bytes = gm_stream_from(s, s->done);
+    for (const uint8_t *at = bytes.data; bytes.data && at < bytes.data + (s->limit - s->done);
+         at++) {
+        at = memchr(at, '.', (size_t)(bytes.data + (s->limit - s->done) - at));
+        if (!at)
+            return;
+        uint64_t offset = s->done + (uint64_t)(at - bytes.data);
+        if (bytes.size - (size_t)(at - bytes.data) >= sizeof own && !memcmp(at, own, sizeof own))
+            gm_stream_mark(s, offset < GM_STREAM_BEHIND ? 0 : offset - GM_STREAM_BEHIND,
+                           offset + GM_STREAM_BEHIND);
+    }
+}
+
 static gm_status window(gm_stream *s)
 {
     find_names(s);
+    if (s->deep)
+        find_all_names(s);
     return gm_stream_words(s);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/reader.h"
-#include "scan/stream.h"
+#include "scan/deep.h"
 
 /* Enough for the relocations of the largest libraries seen (cuBLASLt: 9 MB). */
 #define KEEP_BYTES ((size_t)24 << 20)
@@ -24,6 +24,7 @@ struct walk {
 
 struct running {
     const gm_keeper *keeper;
+    gm_deep *deep; /* NULL: payloads do not matter */
     size_t walk_count;
     struct walk walks[WALKS_MAX];
     gm_stream stream;
@@ -106,13 +107,17 @@ static gm_status fill(gm_stream *s, gm_source *source)
 /* Walks on as far as the bytes at hand reach; false without memory. */
 static bool advance(struct running *run, struct walk *walk)
 {
+    gm_stream *s = &run->stream;
     walk->walk.fatbin = &walk->fatbin; /* walks move within their array */
-    while (walk->walk.state != GM_WALK_DONE &&
-           (run->stream.ended || walk->walk.need_offset < run->stream.limit))
-        if (!gm_fatbin_feed(&walk->walk, gm_stream_from(&run->stream, walk->walk.need_offset),
-                            run->stream.pass->arena,
-                            run->stream.context->limits.images_per_library))
+    while (walk->walk.state != GM_WALK_DONE && (s->ended || walk->walk.need_offset < s->limit)) {
+        size_t before = walk->fatbin.entries.count;
+        if (!gm_fatbin_feed(&walk->walk, gm_stream_from(s, walk->walk.need_offset), s->pass->arena,
+                            s->context->limits.images_per_library))
             return false;
+        if (run->deep && walk->fatbin.entries.count > before &&
+            !gm_deep_image(run->deep, s, &walk->fatbin.entries.items[before].image))
+            return false;
+    }
     return true;
 }
 
@@ -195,6 +200,8 @@ static gm_status handle_window(struct running *run)
         status = keeper->window(&run->stream);
     if (status == GM_OK)
         keep_wanted(&run->stream);
+    if (status == GM_OK && run->deep && !gm_deep_window(run->deep, &run->stream))
+        status = no_memory(&run->stream);
     return status;
 }
 
@@ -224,8 +231,8 @@ static gm_status next_window(struct running *run, gm_source *source, const char 
 }
 
 gm_status gm_pass_run(const gm_context *context, gm_source *source, gm_span head,
-                      const gm_keeper *keeper, const char *path, gm_arena *arena, gm_pass *ret_pass,
-                      gm_error *reterr)
+                      const gm_keeper *keeper, gm_arena *deep, const char *path, gm_arena *arena,
+                      gm_pass *ret_pass, gm_error *reterr)
 {
     struct running *run = malloc(sizeof *run);
     *ret_pass = (gm_pass){.arena = arena};
@@ -242,9 +249,13 @@ gm_status gm_pass_run(const gm_context *context, gm_source *source, gm_span head
     s->filled = head.size < GM_STREAM_WINDOW ? head.size : GM_STREAM_WINDOW;
     if (s->filled)
         memcpy(s->buffer, head.data, s->filled);
-    gm_status status = GM_OK;
+    run->deep = deep ? gm_deep_new(ret_pass, deep, &context->limits) : NULL;
+    s->deep = deep != NULL;
+    gm_status status = deep && !run->deep ? no_memory(s) : GM_OK;
     while (status == GM_OK && !s->ended)
         status = next_window(run, source, path);
+    gm_deep_free(run->deep);
+    gm_deep_sort(ret_pass);
     ret_pass->file_bytes = s->done;
     ret_pass->incomplete = ret_pass->incomplete || ret_pass->keep.over_limit;
     free(run);

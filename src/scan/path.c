@@ -42,8 +42,8 @@ static gm_status take_file(void *user, const char *path, bool named, gm_source *
     gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
     gm_status status = GM_MEMORY;
     if (arena && (forward || !scanning->options->forward_only))
-        status = gm_scan_source(scanning->context, forward ? forward : source, path, arena,
-                                &library, &problem);
+        status = gm_scan_source(scanning->context, forward ? forward : source, path,
+                                scanning->options->deep, arena, &library, &problem);
     else
         gm_fail(&problem, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
     if (gm_scan_is_fatal(status)) {

@@ -6,6 +6,8 @@
 
 #include "base/reader.h"
 #include "gpucode/cubin.h"
+#include "gpucode/nvvm.h"
+#include "gpucode/payload.h"
 #include "gpucode/ptx.h"
 #include "hostfile/elf.h"
 #include "hostfile/pe.h"
@@ -23,8 +25,8 @@ gm_status gm_scanning_no_memory(gm_scanning *s)
 gm_status gm_scanning_pass(gm_scanning *s, const gm_keeper *keeper, gm_pass *pass)
 {
     gm_span head = s->source->forward_only ? s->head : (gm_span){NULL, 0};
-    gm_status status = gm_pass_run(s->context, s->source, head, keeper, s->library->path,
-                                   s->scratch, pass, s->reterr);
+    gm_status status = gm_pass_run(s->context, s->source, head, keeper, s->deep ? s->arena : NULL,
+                                   s->library->path, s->scratch, pass, s->reterr);
     if (status != GM_OK)
         return status;
     if (pass->incomplete)
@@ -44,24 +46,35 @@ gm_selection gm_scanning_selection(gm_scanning *s, const gm_pass *pass, gm_file_
                           .arena = s->arena,
                           .library = s->library,
                           .damage = &s->damage,
+                          .pass = s->deep ? pass : NULL,
                           .source =
                               pass ? gm_containers_of_pass(pass) : gm_containers_of_file(file)};
+}
+
+gm_status gm_scan_payloads(gm_scanning *s)
+{
+    for (size_t i = 0; s->deep && i < s->library->images.count; i++) {
+        const gm_image *image = &s->library->images.items[i];
+        if (image->payload && gm_payload_disagrees(image->payload, &image->target))
+            gm_scan_mismatch(s->arena, s->library, image);
+    }
+    return GM_OK;
 }
 
 static gm_status scan_fatbin(gm_scanning *s, const gm_scan_format *format)
 {
     gm_pass pass;
     gm_host_records none = {0};
-    gm_region region = {0, s->source->size_bytes, NULL, GM_MODULE_BARE, true};
+    gm_region region = {0, s->source->size_bytes, NULL, GM_MODULE_BARE, true, false};
     gm_file_containers file;
-    bool passed = s->source->forward_only;
+    bool passed = s->source->forward_only || s->deep;
     gm_status status = passed ? gm_scanning_pass(s, format->keeper, &pass) : GM_OK;
     gm_selection selection = gm_scanning_selection(s, passed ? &pass : NULL, &file);
     if (status == GM_OK)
         status = gm_select_region(&selection, &region, s->reterr);
     if (status == GM_OK)
         gm_select_classify(&selection, &none, false);
-    return status;
+    return status == GM_OK ? gm_scan_payloads(s) : status;
 }
 
 /* All images so far belong to one module, which is the whole file. */
@@ -86,7 +99,16 @@ static gm_status read_cubin(gm_scanning *s, gm_reader *reader)
     return status == GM_OK ? bare_module(s) : status;
 }
 
-/* The rest of a cubin that comes as a stream. */
+/* All of a cubin is in memory. */
+static gm_status read_payload(gm_scanning *s, gm_span bytes)
+{
+    gm_image *image = &s->library->images.items[0];
+    if (s->deep && !gm_payload_read(image, bytes, s->arena, &image->payload))
+        return gm_scanning_no_memory(s);
+    return GM_OK;
+}
+
+/* The rest of a cubin that comes as a stream, or is looked into. */
 static gm_status scan_cubin_stream(gm_scanning *s)
 {
     uint64_t size = s->source->size_bytes;
@@ -106,6 +128,8 @@ static gm_status scan_cubin_stream(gm_scanning *s)
     gm_source *memory = gm_source_memory((gm_span){bytes, known + got});
     gm_reader *reader = memory ? gm_reader_new(memory) : NULL;
     status = reader ? read_cubin(s, reader) : gm_scanning_no_memory(s);
+    if (status == GM_OK)
+        status = read_payload(s, (gm_span){bytes, known + got});
     gm_reader_free(reader);
     gm_source_close(memory);
     return status;
@@ -114,7 +138,7 @@ static gm_status scan_cubin_stream(gm_scanning *s)
 static gm_status scan_cubin(gm_scanning *s, const gm_scan_format *format)
 {
     (void)format;
-    return s->source->forward_only ? scan_cubin_stream(s) : read_cubin(s, s->reader);
+    return s->source->forward_only || s->deep ? scan_cubin_stream(s) : read_cubin(s, s->reader);
 }
 
 static gm_status scan_ptx(gm_scanning *s, const gm_scan_format *format)
@@ -122,6 +146,17 @@ static gm_status scan_ptx(gm_scanning *s, const gm_scan_format *format)
     (void)format;
     gm_status status = gm_ptx_read(s->context, s->reader, s->arena, s->library, s->reterr);
     return status == GM_OK ? bare_module(s) : status;
+}
+
+static gm_status scan_nvvm(gm_scanning *s, const gm_scan_format *format)
+{
+    (void)format;
+    gm_image *image = GM_PUSH(s->arena, &s->library->images);
+    if (!image)
+        return gm_scanning_no_memory(s);
+    if (!gm_nvvm_read(s->head, s->source->size_bytes, image))
+        gm_damage_note(s->arena, &s->damage, "file-cut", s->head.size);
+    return bare_module(s);
 }
 
 static gm_status scan_unsupported(gm_scanning *s, const gm_scan_format *format)
@@ -139,7 +174,7 @@ static const gm_scan_format formats[] = {
     {GM_FILE_FATBIN, scan_fatbin, NULL, NULL, NULL},
     {GM_FILE_CUBIN, scan_cubin, NULL, NULL, NULL},
     {GM_FILE_PTX, scan_ptx, NULL, NULL, NULL},
-    {GM_FILE_LTOIR, scan_unsupported, NULL, NULL, "format.ltoir"},
+    {GM_FILE_NVVM, scan_nvvm, NULL, NULL, NULL},
     {GM_FILE_HSACO, scan_unsupported, NULL, NULL, "format.hip"},
     {GM_FILE_HIP_BUNDLE, scan_unsupported, NULL, NULL, "format.hip"},
     {GM_FILE_OFFLOAD, scan_unsupported, NULL, NULL, "format.offload"},
@@ -176,7 +211,7 @@ static gm_status scan_head(gm_scanning *s)
 }
 
 gm_status gm_scan_source(const gm_context *context, gm_source *source, const char *shown_path,
-                         gm_arena *arena, gm_library *ret_library, gm_error *reterr)
+                         bool deep, gm_arena *arena, gm_library *ret_library, gm_error *reterr)
 {
     gm_scanning s = {.context = context,
                      .source = source,
@@ -185,6 +220,7 @@ gm_status gm_scan_source(const gm_context *context, gm_source *source, const cha
                      .reader = gm_reader_new(source),
                      .library = ret_library,
                      .damage = {.limit = context->limits.findings},
+                     .deep = deep,
                      .reterr = reterr};
     *ret_library = (gm_library){
         .path = gm_arena_text(arena, shown_path), .bytes = source->size_bytes, .complete = true};

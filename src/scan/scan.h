@@ -8,7 +8,9 @@
 #include "model/report.h"
 
 /* Reads the library in `source`, of either kind, into `ret_library` (memory of `arena`).
- * `shown_path` is what findings call the file.
+ * `shown_path` is what findings call the file. `deep`: the whole file is read; payloads are looked
+ * into (gm_image.payload; where one says another target than its image, that is a finding,
+ * GM_CODE_TARGET_MISMATCH), and code is searched in sections that are not made for it.
  *
  * What is wrong with the bytes is a finding (GM_CODE_DAMAGED, with arguments `file`, `what`, a
  * message id "damage.…", and `offset`) and makes the library incomplete, as does GPU code that
@@ -17,7 +19,7 @@
  *
  * Errors: those of the source, GM_MEMORY, GM_CANCELLED. */
 gm_status gm_scan_source(const gm_context *context, gm_source *source, const char *shown_path,
-                         gm_arena *arena, gm_library *ret_library, gm_error *reterr);
+                         bool deep, gm_arena *arena, gm_library *ret_library, gm_error *reterr);
 
 /* Takes a package; it lives until the function returns. Another status than GM_OK ends the scan
  * with it. */
@@ -25,6 +27,7 @@ typedef gm_status (*gm_scan_package_fn)(void *user, const gm_package *package, g
 
 typedef struct gm_scan_path_options {
     bool forward_only;          /* read files as streams */
+    bool deep;                  /* as for gm_scan_source */
     gm_scan_package_fn package; /* told of each wheel before its libraries; may be NULL */
 } gm_scan_path_options;
 

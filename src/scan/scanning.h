@@ -18,6 +18,7 @@ typedef struct gm_scanning {
     gm_library *library;
     gm_damage_list damage;
     gm_span head;
+    bool deep;
     gm_error *reterr;
 } gm_scanning;
 
@@ -38,6 +39,9 @@ gm_status gm_scanning_pass(gm_scanning *s, const gm_keeper *keeper, gm_pass *pas
 /* The selection of containers from a finished pass or, where `pass` is NULL, out of the file, read
  * through `file`, which is filled in. */
 gm_selection gm_scanning_selection(gm_scanning *s, const gm_pass *pass, gm_file_containers *file);
+
+/* Says where payloads and images disagree. */
+gm_status gm_scan_payloads(gm_scanning *s);
 
 gm_status gm_scan_host(gm_scanning *s, const gm_scan_format *format);
 gm_status gm_scan_ar(gm_scanning *s, const gm_scan_format *format);

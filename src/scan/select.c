@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan/select.h"
 
+#include <stdlib.h>
+
+#include "scan/deep.h"
+
 /* Stubs of device linking hold machine code images without code. Where an image cannot be looked
  * into because it is compressed, its size tells: the largest stub image seen is 1,640 bytes, the
  * smallest with code 2,688 (nvcc 13.0, sm_75 to sm_120, measured). A linked container in a file
@@ -23,6 +27,12 @@ static gm_status add_image(gm_selection *selection, const gm_fatbin_entry *entry
     *image = entry->image;
     image->relocatable = image->relocatable || relocatable;
     *has_code = (uint8_t)entry->has_code;
+    if (!selection->pass || !gm_deep_payload(selection->pass, image->offset, &image->payload))
+        return GM_OK;
+    if (!image->payload)
+        gm_damage_note(selection->arena, selection->damage, "payload", image->offset);
+    else if (image->payload->code != GM_CODE_UNSEEN)
+        *has_code = (uint8_t)image->payload->code;
     return GM_OK;
 }
 
@@ -91,6 +101,9 @@ static gm_status select_one(gm_selection *selection, const gm_region *region, ui
     gm_status status = source->at(source->state, *at, &fatbin, reterr);
     if (status != GM_OK)
         return status;
+    if (fatbin && region->strict &&
+        (!fatbin->whole || fatbin->damage || fatbin->bytes > end - fatbin->offset))
+        fatbin = NULL;
     if (fatbin && (region->exact || fatbin->entries.count > 0)) {
         status = add_module(selection, fatbin, region, end, reterr);
         return status == GM_OK ? go_on(selection, fatbin, end, at, reterr) : status;
@@ -160,7 +173,8 @@ static bool is_stub(const gm_selection *selection, size_t index, const struct fi
 {
     const gm_module *module = &selection->library->modules.items[index];
     if (!selection->whole.items[index] || module->image_count == 0 ||
-        module->registration == GM_MODULE_PRELINKED || module->registration == GM_MODULE_BARE)
+        module->registration == GM_MODULE_PRELINKED || module->registration == GM_MODULE_BARE ||
+        module->registration == GM_MODULE_EMBEDDED)
         return false;
     uint64_t below_bytes = stub_bytes(module, facts);
     for (size_t i = 0; i < module->image_count; i++) {
@@ -182,4 +196,64 @@ void gm_select_classify(gm_selection *selection, const gm_host_records *records,
             module->registration = record->version == 2 ? GM_MODULE_LINKED : GM_MODULE_REGISTERED;
         module->stub = is_stub(selection, i, &facts);
     }
+}
+
+static bool in_module(const gm_library *library, size_t count, uint64_t offset)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (library->modules.items[middle].offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const gm_module *before = low ? &library->modules.items[low - 1] : NULL;
+    return before && offset - before->offset < before->bytes;
+}
+
+static const gm_region *region_of(const gm_region *regions, size_t count, const gm_image *image)
+{
+    for (size_t i = 0; i < count; i++)
+        if (image->offset >= regions[i].offset &&
+            gm_range_ok(image->offset - regions[i].offset, image->stored_bytes, regions[i].bytes))
+            return regions[i].strict ? &regions[i] : NULL;
+    return NULL;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    const gm_module *left = a, *right = b;
+    return left->offset < right->offset ? -1 : left->offset > right->offset;
+}
+
+/* Cubins inside of payloads lie in a module; one inside of another cubin is part of it. */
+gm_status gm_select_bare(gm_selection *selection, const gm_region *regions, size_t count,
+                         gm_error *reterr)
+{
+    gm_library *library = selection->library;
+    size_t known = library->modules.count;
+    uint64_t done = 0;
+    for (size_t i = 0; selection->pass && i < selection->pass->bare.count; i++) {
+        const gm_image *image = &selection->pass->bare.items[i];
+        const gm_region *region = region_of(regions, count, image);
+        if (!region || image->offset < done || in_module(library, known, image->offset))
+            continue;
+        gm_image *kept = GM_PUSH(selection->arena, &library->images);
+        gm_module *module = kept ? GM_PUSH(selection->arena, &library->modules) : NULL;
+        if (!module)
+            return no_memory(reterr);
+        *kept = *image;
+        *module = (gm_module){.offset = image->offset,
+                              .bytes = image->stored_bytes,
+                              .section = region->section,
+                              .registration = GM_MODULE_EMBEDDED,
+                              .first_image = library->images.count - 1,
+                              .image_count = 1};
+        done = image->offset + image->stored_bytes;
+    }
+    if (library->modules.count > known)
+        qsort(library->modules.items, library->modules.count, sizeof *library->modules.items,
+              by_offset);
+    return GM_OK;
 }

@@ -41,7 +41,8 @@ typedef struct gm_region {
     uint64_t offset, bytes;
     const char *section;          /* NULL none */
     gm_registration registration; /* of its modules, until records say more */
-    bool exact; /* holds containers and nothing else; otherwise they are searched for */
+    bool exact;  /* holds containers and nothing else; otherwise they are searched for */
+    bool strict; /* bytes of any kind: what is not wholly a container is none, and no damage */
 } gm_region;
 
 typedef struct gm_selection {
@@ -50,6 +51,7 @@ typedef struct gm_selection {
     gm_library *library;
     gm_damage_list *damage;
     gm_container_source source;
+    const gm_pass *pass;       /* a deep one: what payloads say; NULL */
     GM_LIST(uint8_t) has_code; /* gm_has_code of each image of the library */
     GM_LIST(uint8_t) whole;    /* of each module: all its images are listed */
 } gm_selection;
@@ -60,5 +62,9 @@ gm_status gm_select_region(gm_selection *selection, const gm_region *region, gm_
 /* Marks modules as registered or linked by `records` (sorted by container), then stubs.
  * `relfatbin`: the file holds the parts that were linked. */
 void gm_select_classify(gm_selection *selection, const gm_host_records *records, bool relfatbin);
+
+/* Adds the cubins of the pass that lie in one of `regions` (ascending) and in no module. */
+gm_status gm_select_bare(gm_selection *selection, const gm_region *regions, size_t count,
+                         gm_error *reterr);
 
 #endif

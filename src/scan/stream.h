@@ -25,6 +25,7 @@ typedef struct gm_stream {
     uint64_t total;             /* declared size of the stream */
     gm_host_segment wanted[16]; /* ranges that are kept for what they are */
     size_t wanted_count;
+    bool deep;
     struct {                      /* what the keeper looks for */
         uint32_t relative, magic; /* of relocations (0: of none) and records; 0, 0: of neither */
         gm_host_segment debug;    /* PE: the debug directory; bytes 0: none */

@@ -11,6 +11,20 @@
 #include "os/files.h"
 #include "scan/archive.h"
 
+static void add_payload(gm_text *out, const gm_payload *payload)
+{
+    char target[GM_TARGET_TEXT];
+    gm_text_addf(out, "payload %s %s toolkit %u kernels",
+                 gm_target_format(&payload->target, target),
+                 payload->code == GM_CODE_PRESENT  ? "code"
+                 : payload->code == GM_CODE_ABSENT ? "no-code"
+                                                   : "unseen",
+                 (unsigned)payload->toolkit);
+    for (size_t i = 0; i < payload->kernels.count; i++)
+        gm_text_addf(out, " %s", payload->kernels.items[i]);
+    gm_text_add(out, "\n");
+}
+
 static void add_image(gm_text *out, const gm_image *image)
 {
     char target[GM_TARGET_TEXT];
@@ -20,6 +34,8 @@ static void add_image(gm_text *out, const gm_image *image)
                  (unsigned)image->ptx_isa, gm_compression_token(image->compression), image->offset,
                  image->stored_bytes, image->raw_bytes, image->obfuscated ? " obfuscated" : "",
                  image->relocatable ? " relocatable" : "");
+    if (image->payload)
+        add_payload(out, image->payload);
 }
 
 static void add_module(gm_text *out, const gm_library *library, const gm_module *module)
@@ -28,7 +44,8 @@ static void add_module(gm_text *out, const gm_library *library, const gm_module 
                                                 [GM_MODULE_REGISTERED] = "registered",
                                                 [GM_MODULE_LINKED] = "linked",
                                                 [GM_MODULE_PRELINKED] = "prelinked",
-                                                [GM_MODULE_BARE] = "bare"};
+                                                [GM_MODULE_BARE] = "bare",
+                                                [GM_MODULE_EMBEDDED] = "embedded"};
     gm_text_addf(out, "module %s at %" PRIu64 " bytes %" PRIu64 " %s%s\n",
                  module->section ? module->section : "-", module->offset, module->bytes,
                  registrations[module->registration], module->stub ? " stub" : "");
@@ -48,6 +65,10 @@ static char *finding_line(const gm_finding *finding)
     const char *offset = gm_args_find(&finding->args, "offset");
     if (finding->code == GM_CODE_DAMAGED)
         snprintf(line, sizeof line, "damaged %s at %s\n", what + strlen("damage."), offset);
+    else if (finding->code == GM_CODE_TARGET_MISMATCH)
+        snprintf(line, sizeof line, "mismatch %s holds %s at %s\n",
+                 gm_args_find(&finding->args, "target"), gm_args_find(&finding->args, "inner"),
+                 offset);
     else
         snprintf(line, sizeof line, "%s %s\n",
                  finding->variant ? finding->variant : gm_code_token(finding->code),
@@ -75,7 +96,7 @@ void listing_add(gm_text *out, const gm_library *library)
     free(lines);
 }
 
-static gm_text listing_with(gm_source *source, unsigned threads)
+static gm_text listing_with(gm_source *source, unsigned threads, bool deep)
 {
     gm_context context = gm_context_defaults();
     context.threads = threads;
@@ -84,7 +105,7 @@ static gm_text listing_with(gm_source *source, unsigned threads)
     gm_error error;
     gm_arena *arena = gm_arena_new(0);
     assert_non_null(arena);
-    if (gm_scan_source(&context, source, "file", arena, &library, &error) == GM_OK)
+    if (gm_scan_source(&context, source, "file", deep, arena, &library, &error) == GM_OK)
         listing_add(&text, &library);
     else
         gm_text_addf(&text, "error %s\n", error.code);
@@ -94,13 +115,18 @@ static gm_text listing_with(gm_source *source, unsigned threads)
 
 gm_text listing_of(gm_source *source)
 {
-    gm_text alone = listing_with(source, 1);
+    gm_text alone = listing_with(source, 1, false);
     if (source->forward_only)
         return alone;
-    gm_text together = listing_with(source, 2);
+    gm_text together = listing_with(source, 2, false);
     assert_string_equal(alone.data, together.data);
     gm_text_free(&together);
     return alone;
+}
+
+gm_text listing_of_deep(gm_source *source)
+{
+    return listing_with(source, 1, true);
 }
 
 /* What archives are called in listings. */
@@ -183,21 +209,29 @@ static const char *fixture_directory(void)
     return directory;
 }
 
-gm_span fixture_read(gm_arena *arena, const char *name)
+bool fixture_try(gm_arena *arena, const char *name, gm_span *ret_bytes)
 {
     gm_source *source;
     gm_error error;
     size_t got;
-    const char *path = gm_os_join(arena, fixture_directory(), name);
-    if (gm_os_open(path, &source, &error) != GM_OK)
-        fail_msg("%s: %s", path, error.code);
+    if (gm_os_open(gm_os_join(arena, fixture_directory(), name), &source, &error) != GM_OK)
+        return false;
     size_t size = (size_t)source->size_bytes;
     uint8_t *bytes = gm_arena_alloc(arena, size + 1);
     assert_non_null(bytes);
     assert_int_equal(source->read(source, 0, bytes, size, &got, &error), GM_OK);
     assert_int_equal(got, size);
     gm_source_close(source);
-    return (gm_span){bytes, size};
+    *ret_bytes = (gm_span){bytes, size};
+    return true;
+}
+
+gm_span fixture_read(gm_arena *arena, const char *name)
+{
+    gm_span bytes;
+    if (!fixture_try(arena, name, &bytes))
+        fail_msg("%s is not there", name);
+    return bytes;
 }
 
 const char *const *fixture_names(gm_arena *arena, const char *folder)

@@ -14,6 +14,8 @@ void listing_add(gm_text *out, const gm_library *library);
 
 /* Reads `source` (borrowed) and returns its listing, or "error CODE". Free with gm_text_free. */
 gm_text listing_of(gm_source *source);
+/* The same of a deep scan. */
+gm_text listing_of_deep(gm_source *source);
 
 /* A source over `inner` (borrowed) that gives at most `piece` bytes per read and, unless it is
  * GM_OFFSET_NONE, fails at `fail_at`. */
@@ -21,6 +23,9 @@ gm_source *source_in_pieces(gm_source *inner, size_t piece, uint64_t fail_at);
 
 /* A file of the fixtures, in memory of `arena`. */
 gm_span fixture_read(gm_arena *arena, const char *name);
+
+/* False when there is no such file. */
+bool fixture_try(gm_arena *arena, const char *name, gm_span *ret_bytes);
 
 /* Names of all fixtures, or of those in the folder `folder`, sorted, ended by NULL. */
 const char *const *fixture_names(gm_arena *arena, const char *folder);

@@ -106,7 +106,7 @@ static void test_sniff(void **state)
         {"\x7f"
          "ELF",
          4, GM_FILE_ELF},
-        {"\xed\x43\x4e\x7f", 4, GM_FILE_LTOIR},
+        {"\xed\x43\x4e\x7f", 4, GM_FILE_NVVM},
         {"CCOB\x02", 5, GM_FILE_HIP_BUNDLE},
         {"\x50\xed\x55\xba\x01\x00", 6, GM_FILE_FATBIN},
         {"\x50\xed\x55\xba\x02\x00", 6, GM_FILE_OTHER},
