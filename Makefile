@@ -5,6 +5,8 @@
 # make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
 # make windows     builds build-windows/gpumatch.exe
 # make expectations  writes what the tests and the pages show anew: read what has changed (git diff)
+# make expectations  writes the reports of tests/machines and tests/screens anew: read what has changed (git diff)
+# make oracle      downloads wheels and compares what is read of them with NVIDIA's cuobjdump, image for image
 # make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
 
@@ -21,7 +23,7 @@ WINDOWS = $(call libraries,windows) --cross-file tools/mingw-w64.ini
 configure = @echo '$(2)' | cmp -s - $(1)/options || { rm -rf $(1); \
 	log=$$($(3) meson setup $(1) $(2) 2>&1) && echo '$(2)' >$(1)/options || { echo "$$log" >&2; exit 1; }; }
 
-.PHONY: all libraries run test test-clang test-asan windows expectations bench format clean
+.PHONY: all libraries run test test-clang test-asan windows expectations bench oracle format clean
 all: libraries
 	$(call configure,build,$(LINUX) $(WERROR) -Dtests=false)
 	$(NINJA) build
@@ -67,6 +69,9 @@ bench: libraries
 	$(call configure,build-test,$(LINUX) $(WERROR))
 	$(NINJA) build-test
 	@/usr/bin/python3 bench/run.py build-test
+
+oracle: all
+	@tools/oracle.py build/gpumatch
 
 format:
 	$(INSTALL) test
