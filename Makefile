@@ -5,7 +5,6 @@
 # make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
 # make windows     builds build-windows/gpumatch.exe
 # make expectations  writes what the tests and the pages show anew: read what has changed (git diff)
-# make expectations  writes the reports of tests/machines and tests/screens anew: read what has changed (git diff)
 # make oracle      downloads wheels and compares what is read of them with NVIDIA's cuobjdump, image for image
 # make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
