@@ -145,3 +145,30 @@ def test_require(tmp_path):
     wheel = make_wheel(tmp_path / "x.whl", libraries={"x.so": "so-x86-64"})
     assert run("scan", wheel, "--require", "sm_80").returncode == 0
     assert run("scan", wheel, "--require", "sm_75").returncode == 1
+
+
+def test_a_wheel_of_windows_is_judged_by_its_bytes(tmp_path):
+    """Its DLL has sm_80, 90a, 100f and PTX in one module, sm_80, 120 and PTX in the other."""
+    path = make_wheel(tmp_path / "demo-1-cp311-cp311-win_amd64.whl", "demo", "1",
+                      {"demo/_C.pyd": "dll-x86-64"}, "cp311-cp311-win_amd64")
+    machine = ["--machine", "-", "--os", "windows", "--driver", "580.88"]
+    for gpu, verdict in (("sm_80", "runs"), ("sm_86", "runs"), ("sm_75", "no")):
+        report, _ = report_of("check", *machine, "--gpu", gpu, path)
+        assert report["packages"][0]["evidence"] == "binary"
+        assert report["packages"][0]["devices"][0]["verdict"] == verdict, gpu
+
+
+def test_deep_is_the_same_in_a_wheel(tmp_path):
+    path = make_wheel(tmp_path / "demo-1-py3-none-any.whl", "demo", "1",
+                      {"demo/a.so": "so-code-outside", "demo/b.fatbin": "bare-wrong-target"})
+    plain, status = report_of("scan", "--deep", "--modules", "--images", FIXTURES / "so-code-outside")
+    found, _ = report_of("scan", "--deep", "--modules", "--images", path)
+    assert status == 0 and found["binaries"][0]["image_list"] == plain["binaries"][0]["image_list"]
+    embedded = [m for m in plain["binaries"][0]["module_list"] if m["registration"] == "embedded"]
+    assert [m["section"] for m in embedded] == [".cask_resource", ".ldata", ".ldata", ".ldata"]
+    toolkits = {i["payload"]["toolkit"] for i in plain["binaries"][0]["image_list"]}
+    assert toolkits == {"12.4"}
+    codes = [(f["code"], f["args"]["target"], f["args"]["inner"]) for f in found["findings"]]
+    assert codes == [("target-mismatch", "sm_80", "sm_90"), ("target-mismatch", "sm_90", "sm_90a")]
+    shown = run("scan", "--deep", "--images", FIXTURES / "nvcc-13-0-fatbin").stdout
+    assert "CUDA 13.0" in shown and "_Z3addPi" in shown

@@ -12,6 +12,13 @@ that cuobjdump drops it. Each library is read twice, as a member of the wheel, f
 file, which must come to the same. cuobjdump does not read PE, so sections are copied out and
 wrapped as the same section of an ELF file by objcopy, of all libraries alike.
 
+Where cuobjdump 12.8 falls short, and what is done about it:
+* it does not say "a" and "f": they are read out of the cubins that it takes out;
+* files that it takes out are called after the image's source where that is known, and overwrite
+  each other (libtorch.so of torch 1.4.0, __nv_relfatbin: 655 files of 1,705 cubins): there each
+  container is taken out on its own;
+* PE files "do not contain device code": see above.
+
 GPUMATCH_ORACLE_CACHE   where downloads go (default: a temporary directory)
 GPUMATCH_ORACLE_KEEP    set: wheels are not removed after use
 """
@@ -162,7 +169,7 @@ def taken_out(program, path, what, folder):
     """Size, and suffix of cubins, of each image of one kind, in order; the files are removed. None
     where two files had the same name: images are called after their source, if it is known."""
     shown = run(program, "-all", f"-x{what}", "all", path, cwd=folder).stdout
-    names = re.findall(r"^Extracting \S+ file\s+\d+: (\S+)", shown, re.M)
+    names = re.findall(r"^Extracting \S+ file[^:]*\s\d+: (\S+)", shown, re.M)
     found = []
     for name in dict.fromkeys(names):
         file = folder / name
@@ -175,10 +182,10 @@ def taken_out(program, path, what, folder):
 def taken_out_singly(program, path, modules, what, folder):
     """The same, of one container after the other."""
     found = []
-    for offset, size in modules:
-        whole = wrap(path, offset, size, folder)
-        found += taken_out(program, whole, what, folder) or []
-        whole.unlink()
+    with tempfile.TemporaryDirectory(dir=folder) as inner:
+        for offset, size in modules:
+            whole = wrap(path, offset, size, Path(inner))
+            found += taken_out(program, whole, what, folder) or []
     return found
 
 
