@@ -137,7 +137,8 @@ def test_a_number_that_nothing_has(text):
 
 @pytest.mark.parametrize("question, target", [
     ("我的 5060 该装哪个版本?", "sm_120"), ("which pytorch for a 4070 Ti Super?", "sm_89"),
-    ("which compute platform for my 1080 ti", "sm_61"), ("RTX 4090 用哪个 CUDA 版本", "sm_89")])
+    ("which compute platform for my 1080 ti", "sm_61"), ("rtx 50系显卡装什么版本的pytorch", "sm_120"),
+    ("which pytorch for the RTX 40 series?", "sm_89"), ("16xx 用哪个版本", "sm_75"), ("RTX 4090 用哪个 CUDA 版本", "sm_89")])
 def test_a_question_with_a_card(question, target):
     """Is answered by the build for that card."""
     report, _ = report_of("explain", question)

@@ -35,6 +35,21 @@ static const char *capability_text(gm_arena *arena, unsigned number)
     return gm_arena_printf(arena, "%u.%u", number / 10, number % 10);
 }
 
+const char *gm_about_generation(const gm_sm *sm, gm_arena *arena)
+{
+    size_t size = strcspn(sm->architecture, "(");
+    while (size && sm->architecture[size - 1] == ' ')
+        size--;
+    return gm_arena_text_n(arena, sm->architecture, size);
+}
+
+/* "Blackwell (RTX 50xx)" */
+static const char *generation_and_cards(const gm_sm *sm, gm_arena *arena)
+{
+    const char *name = gm_about_generation(sm, arena);
+    return name && sm->gpus ? gm_arena_printf(arena, "%s (%s)", name, sm->gpus) : name;
+}
+
 bool gm_about_target(gm_reading *r, const gm_target *target, size_t at, size_t end)
 {
     gm_arena *arena = r->arena;
@@ -55,7 +70,7 @@ bool gm_about_target(gm_reading *r, const gm_target *target, size_t at, size_t e
     if (!sm.architecture)
         return true;
     gm_args_text(arena, &match->args, "cc", capability_text(arena, target->number));
-    gm_args_text(arena, &match->args, "architecture", sm.architecture);
+    gm_args_text(arena, &match->args, "architecture", generation_and_cards(&sm, arena));
     put_version(r, match, "first_toolkit", sm.first_toolkit);
     put_version(r, match, "last_toolkit", sm.last_toolkit);
     return true;
@@ -164,7 +179,7 @@ bool gm_about_gpu(gm_reading *r, const gm_gpu *gpu, const char *name, size_t at,
     if (!sm.architecture)
         return true;
     gm_args_text(arena, &match->args, "cc", capability_text(arena, gpu->targets[0].number));
-    gm_args_text(arena, &match->args, "architecture", sm.architecture);
+    gm_args_text(arena, &match->args, "architecture", gm_about_generation(&sm, arena));
     put_version(r, match, "first_toolkit", sm.first_toolkit);
     put_driver_range(r, match, gpu, name);
     return true;

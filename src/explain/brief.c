@@ -171,6 +171,46 @@ static size_t take_card(const struct brief *b, size_t at, size_t end)
     return at + size;
 }
 
+/* Does a word for a series follow, in any language: "50xx", "50 series", "50系"? */
+static bool is_series(const char *text)
+{
+    for (gm_lang lang = 0; gm_words_lang_tag(lang); lang++)
+        if (gm_term_starts(lang, "explain.series.words", text))
+            return true;
+    return false;
+}
+
+/* "RTX 50 series": the cards that the table of targets calls "RTX 50xx". */
+static size_t take_series(const struct brief *b, size_t at)
+{
+    char name[GM_TARGET_TEXT] = "";
+    gm_reading *r = b->r;
+    gm_sm sm;
+    if (!b->asks || r->out->machine.devices.count || strspn(b->text + at, "0123456789") != 2 ||
+        !is_series(b->text + at + 2))
+        return 0;
+    memcpy(name, b->text + at, 2);
+    memcpy(name + 2, "xx", 3);
+    for (size_t i = 0; gm_catalog_sm_at(r->catalog, i, &sm); i++) {
+        const char *found = sm.gpus ? strstr(sm.gpus, name) : NULL;
+        while (found && found > sm.gpus && found[-1] != ',')
+            found--;
+        if (!found)
+            continue;
+        found += *found == ' ';
+        gm_gpu gpu = {.name = gm_arena_text_n(r->arena, found, strcspn(found, ",")),
+                      .vendor = gm_target_vendor(&sm.target),
+                      .targets = {sm.target},
+                      .target_count = 1};
+        if (!gpu.name)
+            return 0;
+        gm_learn_gpu(r, &gpu, gpu.name, NULL);
+        gm_about_gpu(r, &gpu, gpu.name, at, at + 2);
+        return at + 2;
+    }
+    return 0;
+}
+
 /* --- file names of wheels --------------------------------------------------------------------- */
 
 /* Parts of "torch-2.9.1+cu128-cp311-cp311-win_amd64.whl": name, version, (build,) Python, ABI,
@@ -289,7 +329,9 @@ static size_t take(const struct brief *b, size_t at)
         return taken;
     if (gm_ascii_is_digit(b->text[at]) && !behind_driver(b, at))
         taken = take_card(b, at, end);
-    else
+    if (!taken && gm_ascii_is_digit(b->text[at]))
+        taken = take_series(b, at);
+    else if (!taken)
         taken = take_platform(b, at);
     if (!taken)
         taken = take_branch(b, at, end);

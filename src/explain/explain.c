@@ -70,15 +70,28 @@ static gm_os vote_os(const gm_hits *hits)
     return votes[GM_OS_WSL] ? GM_OS_WSL : best;
 }
 
+/* What a message means; with it, where nothing of ours helps, what does. */
+static void tell_meaning(gm_reading *r, const gm_hit *hit, const char *id, const char *meaning)
+{
+    bool nothing = gm_message_needs_nothing(hit->row);
+    const char *help =
+        gm_arena_printf(r->arena, "explain.do.%s", gm_messages_text(hit->row->advice));
+    gm_match *match = gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end,
+                                     nothing ? "explain.and-help" : meaning);
+    if (!match || !nothing)
+        return;
+    gm_args_message(r->arena, &match->args, "meaning", meaning);
+    gm_args_message(r->arena, &match->args, "help", help);
+    r->matches.items[r->matches.count - 1].remark =
+        !strcmp(gm_messages_text(hit->row->kind), "warning");
+}
+
 static void show_message(gm_reading *r, const gm_hit *hit)
 {
     const char *id = gm_messages_text(hit->row->id);
     const char *meaning = gm_arena_printf(r->arena, "explain.%s.meaning", id);
-    bool remark =
-        gm_message_needs_nothing(hit->row) && !strcmp(gm_messages_text(hit->row->kind), "warning");
-    if (meaning && !gm_shown_has(r, id) &&
-        gm_shown_match(r, id, gm_messages_text(hit->row->kind), hit->at, hit->end, meaning))
-        r->matches.items[r->matches.count - 1].remark = remark;
+    if (meaning && !gm_shown_has(r, id))
+        tell_meaning(r, hit, id, meaning);
     const char *error = gm_messages_text(hit->row->error);
     if (r->out->error < 0 && error && !strchr(error, ','))
         r->out->error = strtol(error, NULL, 10);

@@ -104,7 +104,9 @@ void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const c
  * Facts everywhere; matches outside of `hits`. */
 void gm_names_find(gm_reading *r, const gm_hits *hits);
 
-/* about.c: what is said about a name at `at` up to `end`; false when it was said before. */
+/* about.c: the generation as people call it, "Blackwell" (the table says which of them). */
+const char *gm_about_generation(const gm_sm *sm, gm_arena *arena);
+/* What is said about a name at `at` up to `end`; false when it was said before. */
 bool gm_about_target(gm_reading *r, const gm_target *target, size_t at, size_t end);
 /* `code`: all of the list, from `first` to `last`. */
 bool gm_about_list(gm_reading *r, const gm_target *first, const gm_target *last, const char *code,
@@ -134,6 +136,8 @@ void gm_shown_finish(gm_reading *r);
 bool gm_term_read(gm_reading *r);
 /* Shows the page of a term that stands in the text. */
 void gm_term_show(gm_reading *r, const char *term, size_t at, size_t end);
+/* Does `text` begin with a piece of the list ("xx| series") that po/ has under `list_id`? */
+bool gm_term_starts(gm_lang lang, const char *list_id, const char *text);
 /* Is the text a question, in any language? */
 bool gm_term_asks(const char *text);
 

@@ -95,18 +95,24 @@ bool gm_term_read(gm_reading *r)
     return term != NULL;
 }
 
+bool gm_term_starts(gm_lang lang, const char *list_id, const char *text)
+{
+    const char *list = gm_words_find(lang, list_id);
+    while (list && *list) {
+        size_t size = strcspn(list, "|");
+        if (size && gm_ascii_equal_n(text, list, size))
+            return true;
+        list += size + (list[size] == '|');
+    }
+    return false;
+}
+
 bool gm_term_asks(const char *text)
 {
-    for (gm_lang lang = 0; gm_words_lang_tag(lang); lang++) {
-        const char *list = gm_words_find(lang, "explain.question.words");
-        while (list && *list) {
-            size_t size = strcspn(list, "|");
-            for (const char *at = text; size && *at; at++)
-                if (gm_ascii_equal_n(at, list, size))
-                    return true;
-            list += size + (list[size] == '|');
-        }
-    }
+    for (gm_lang lang = 0; gm_words_lang_tag(lang); lang++)
+        for (const char *at = text; *at; at++)
+            if (gm_term_starts(lang, "explain.question.words", at))
+                return true;
     return false;
 }
 
@@ -140,7 +146,7 @@ static void put_device(const gm_catalog *catalog, const gm_device *device, gm_ar
     put(arena, args, "cc",
         gm_arena_printf(arena, "%u.%u", target->number / 10, target->number % 10));
     put(arena, args, "number", gm_arena_printf(arena, "%u", target->number));
-    put(arena, args, "architecture", sm.architecture);
+    put(arena, args, "architecture", gm_about_generation(&sm, arena));
     put(arena, args, "first_toolkit", pair(arena, sm.first_toolkit));
 }
 
