@@ -193,6 +193,9 @@ def test_other_encodings_are_no_danger(tmp_path):
     path.write_bytes(("我的电脑报错：\n" + WARNING).encode("gbk"))
     report, _ = report_of("explain", str(path))
     assert report["matches"][0]["id"] == "pt-cubin"
+    path.write_bytes("我的显卡该装哪个版本".encode("gbk"))
+    report, status = report_of("explain", str(path))
+    assert [m["kind"] for m in report["matches"]] == ["encoding"] and status == 4
 
 
 def test_ten_megabytes(tmp_path):

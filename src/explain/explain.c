@@ -6,7 +6,8 @@
 
 #include "explain/internal.h"
 
-#define BRIEF_BYTES 200 /* of a text in which every word is looked at */
+#define BROKEN_BYTES 4   /* that are no UTF-8: not a slip, another encoding */
+#define BRIEF_BYTES  200 /* of a text in which every word is looked at */
 
 static bool is_fact(const gm_hit *hit)
 {
@@ -233,6 +234,8 @@ gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t si
             status = gm_fail(reterr, GM_USAGE, "no-text", NULL, GM_OFFSET_NONE);
         else
             status = read(&r, scratch);
+        if (!ret->recognised && r.flat.broken >= BROKEN_BYTES)
+            gm_shown_match(&r, "encoding", "encoding", 0, r.flat.size, "explain.encoding");
         gm_shown_finish(&r);
     }
     gm_arena_free(scratch);

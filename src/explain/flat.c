@@ -12,6 +12,7 @@ struct writer {
     char *text;
     size_t size;
     bool blank, line_end; /* pending, written before the next character */
+    size_t broken;        /* bytes that are no UTF-8 */
 };
 
 /* Characters that only lay text out, or that programs put in place of ASCII ones. */
@@ -105,8 +106,10 @@ static void read_utf8(const char *text, size_t size, struct writer *writer)
             at++;
         } else {
             uint32_t code;
-            at += gm_utf8_decode(text + at, size - at, &code);
+            size_t length = gm_utf8_decode(text + at, size - at, &code);
+            writer->broken += code == 0xfffd && length == 1;
             put(writer, code);
+            at += length;
         }
     }
 }
@@ -145,6 +148,6 @@ bool gm_flat_make(const char *text, size_t size, gm_arena *arena, gm_flat *ret)
     else
         read_utf8(text, size, &writer);
     writer.text[writer.size] = '\0';
-    *ret = (gm_flat){writer.text, writer.size};
+    *ret = (gm_flat){writer.text, writer.size, writer.broken};
     return true;
 }

@@ -12,6 +12,7 @@
 typedef struct gm_flat {
     const char *text;
     size_t size;
+    size_t broken; /* bytes that are no UTF-8: another encoding */
 } gm_flat;
 
 /* flat.c. False without memory. */
