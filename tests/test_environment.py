@@ -265,6 +265,47 @@ def test_an_extension_of_another_release(env, asks, linked, verdict):
     assert ("abi-mismatch" in codes(report)) == (verdict != "runs")
 
 
+def extension_of(env, name, version, asks):
+    info = env.install(name, version, {f"{name}/_C.so": library(75, 80, 90, needed=["libc10.so"])})
+    with (info / "METADATA").open("a") as file:
+        file.write(f"Requires-Dist: {asks}\n")
+    return info
+
+
+@pytest.mark.parametrize("torch, name, version, asks, advised", [
+    # the release of the extension for this torch, then the torch that it asks for
+    ("2.9.1+cu128", "xformers", "0.0.32.post2", "torch==2.8.0", ["xformers==0.0.33.post2", "torch==2.8.0"]),
+    ("2.9.1+cu128", "torchvision", "0.23.0", "torch==2.8.0", ["torchvision==0.24.1", "torch==2.8.0"]),
+    ("2.7.1+cu126", "xformers", "0.0.32.post2", "torch==2.8.0", ["torch==2.8.0"]),  # no row for 2.7.1
+    ("2.9.1+cu128", "somebodys", "1.0", "torch==2.8.0", ["torch==2.8.0"]),
+    ("2.9.1+cu128", "somebodys", "1.0", "torch==1.2.99", [])])
+def test_what_goes_together_is_advised_and_helps(env, torch, name, version, asks, advised):
+    env.torch(torch)
+    folder = extension_of(env, name, version, asks)
+    report, _ = env.check("H100")
+    assert "abi-mismatch" in codes(report)
+    found = [a for a in report["advice"] if a["action"] == "install"]
+    assert [f"{a['installs'][0]['name']}=={a['installs'][0]['version']}" for a in found] == advised
+    for advice in found:
+        assert advice["proof"]["verdict"] == "runs"
+        command, = advice["commands"]
+        assert all(f"{i['name']}=={i['version']}" in command["text"] for i in advice["installs"])
+        assert all(i["index"] is None or i["index"] in command["text"] for i in advice["installs"])
+    if found and found[0]["installs"][0]["name"] == name:  # the advice taken
+        shutil.rmtree(folder)
+        extension_of(env, name, found[0]["installs"][0]["version"], f"torch=={torch.split('+')[0]}")
+        assert env.check("H100")[0]["verdict"] == "runs"
+
+
+def test_extensions_that_are_not_installed_yet():
+    ask = ["check", *MACHINE, "--gpu", "H100", "--with", "xformers==0.0.34"]
+    report, status = report_of(*ask, "--with", "torch==2.10.0+cu128")
+    assert (report["verdict"], package(report, "xformers")["evidence"], status) == ("runs", "catalog", 0)
+    report, status = report_of(*ask, "--with", "torch==2.9.1+cu128")
+    assert (report["verdict"], status) == ("no", 1) and "abi-mismatch" in codes(report)
+    assert report["advice"][0]["installs"][0]["version"] == "0.0.33.post2"
+
+
 def test_the_companion_is_named(env):
     env.torch()
     info = env.install("torchvision", "0.23.0", {"torchvision/_C.so": library(90, needed=["libc10.so"])})

@@ -88,6 +88,7 @@ static bool advise_packages(gm_adviser *a, const gm_machine *fixed)
     const gm_verdict verdict = a->result->verdict;
     a->result->machine = *fixed;
     gm_propose_component(a);
+    gm_propose_match(a);
     bool can_install = replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
         return false;

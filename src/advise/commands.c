@@ -73,6 +73,16 @@ void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, 
     gm_text_free(&text);
 }
 
+void gm_advice_beside(gm_adviser *a, gm_advice *advice, const char *name, const char *version,
+                      const gm_build *build)
+{
+    gm_text text = GM_TEXT_INIT;
+    add_install(a, advice, name, version, build);
+    gm_write_install(&text, a->options->installer, advice, build, false, true);
+    add_command(a, advice, shell_of(&a->result->machine), &text);
+    gm_text_free(&text);
+}
+
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version)
 {
     gm_text text = GM_TEXT_INIT;

@@ -50,6 +50,9 @@ bool gm_propose_override(gm_adviser *a);
  * uses. */
 bool gm_propose_component(gm_adviser *a);
 
+/* match.c: releases of an extension and of what it extends that go together. */
+bool gm_propose_match(gm_adviser *a);
+
 /* driver.c: another driver for what is installed. */
 /* The machine once a driver was installed in place of those that only draw. */
 gm_machine gm_without_display_drivers(gm_adviser *a);
@@ -70,6 +73,9 @@ void gm_write_install(gm_text *text, const char *installer, const gm_advice *adv
  * reinstalls over what is there, `pinned` names versions. */
 void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, bool force,
                        bool pinned);
+/* A package that belongs to a build, from the build's index. */
+void gm_advice_beside(gm_adviser *a, gm_advice *advice, const char *name, const char *version,
+                      const gm_build *build);
 /* Adds a package of PyPI to what `advice` installs, all by one command. */
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
 /* Puts the making of an environment with another Python in front of the command. */

@@ -80,7 +80,12 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
             return gm_run_no_memory(run);
     }
     gm_package_row row;
+    gm_extension extension;
     bool known = gm_catalog_package(run->catalog, spec.name, &row);
+    if (gm_catalog_extension_find(run->catalog, spec.name, spec.version, os, cpu, &extension) &&
+        extension.code &&
+        !gm_catalog_extension_package(run->catalog, &extension, run->arena, package))
+        return gm_run_no_memory(run);
     package->version = spec.version;
     package->component = known ? row.component : NULL;
     if (known && row.origin == GM_ORIGIN_COMPILES && !gm_catalog_has_core(run->catalog, spec.name))

@@ -52,12 +52,24 @@ bool gm_catalog_build_package(const gm_catalog *catalog, const gm_build *build, 
     return true;
 }
 
+/* What an extension asks of the package that has builds: the first word of what it requires. */
+static const char *asks_of(const gm_extension *extension, gm_arena *arena)
+{
+    const char *word = extension->requires ? extension->requires : "";
+    size_t name = strcspn(word, "=<>!~ ");
+    const char *owner = gm_arena_text_n(arena, word, name);
+    bool asks = owner && word[name] && word[name] != ' ' && gm_catalog_has_builds(owner);
+    return asks ? gm_arena_text_n(arena, word, strcspn(word, " ")) : NULL;
+}
+
 bool gm_catalog_extension_package(const gm_catalog *catalog, const gm_extension *extension,
                                   gm_arena *arena, gm_package *package)
 {
     *package = (gm_package){.name = extension->name,
                             .version = extension->release,
                             .cuda = extension->cuda,
+                            .asks = asks_of(extension, arena),
+                            .linked = true,
                             .evidence = GM_EVIDENCE_CATALOG,
                             .origin = GM_ORIGIN_EMBEDDED,
                             .confidence = extension->row.confidence};

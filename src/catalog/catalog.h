@@ -269,6 +269,10 @@ size_t gm_catalog_extension_count(const gm_catalog *catalog);
 /* Rows are sorted by name and release (numerically, ascending). */
 void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension *extension);
 
+/* The row of a release for a system; false: there is none. */
+bool gm_catalog_extension_find(const gm_catalog *catalog, const char *name, const char *release,
+                               gm_os os, gm_cpu cpu, gm_extension *extension);
+
 /* The extension as a package that is not installed, with its code as one core library; `package` is
  * overwritten; false without memory. */
 bool gm_catalog_extension_package(const gm_catalog *catalog, const gm_extension *extension,

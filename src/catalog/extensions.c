@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "catalog/internal.h"
 
 size_t gm_catalog_extension_count(const gm_catalog *catalog)
@@ -23,4 +25,16 @@ void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension 
         gm_cpu_parse(cpu, &extension->cpu);
     if (cuda)
         gm_version_read(cuda, &extension->cuda);
+}
+
+bool gm_catalog_extension_find(const gm_catalog *catalog, const char *name, const char *release,
+                               gm_os os, gm_cpu cpu, gm_extension *extension)
+{
+    for (size_t i = 0; i < catalog->extensions_count; i++) {
+        gm_catalog_extension(catalog, i, extension);
+        if (!strcmp(extension->name, name) && !strcmp(extension->release, release) &&
+            extension->os == os && extension->cpu == cpu)
+            return true;
+    }
+    return false;
 }

@@ -69,20 +69,6 @@ static gm_version cuda_of_compilers(const gm_catalog *catalog, const char *packa
     return lowest;
 }
 
-/* Of an extension: what all rows of its release say. */
-static gm_version cuda_of_extension(const gm_catalog *catalog, const char *package,
-                                    const char *version, gm_os os, gm_cpu cpu)
-{
-    gm_extension extension;
-    for (size_t i = 0; i < catalog->extensions_count; i++) {
-        gm_catalog_extension(catalog, i, &extension);
-        if (!strcmp(extension.name, package) && !strcmp(extension.release, version) &&
-            extension.os == os && extension.cpu == cpu)
-            return extension.cuda;
-    }
-    return (gm_version){{0}, 0};
-}
-
 gm_version gm_catalog_package_cuda(const gm_catalog *catalog, const char *package,
                                    const char *version, gm_os os, gm_cpu cpu)
 {
@@ -95,7 +81,8 @@ gm_version gm_catalog_package_cuda(const gm_catalog *catalog, const char *packag
             since(catalog, row->from, release))
             cuda = gm_cell_version(catalog, row->cuda);
     }
-    if (!cuda.count)
-        cuda = cuda_of_extension(catalog, package, version, os, cpu);
+    gm_extension extension;
+    if (!cuda.count && gm_catalog_extension_find(catalog, package, version, os, cpu, &extension))
+        cuda = extension.cuda;
     return cuda.count ? cuda : cuda_of_compilers(catalog, package, version);
 }

@@ -129,7 +129,8 @@ void gm_rule_compiler(gm_case *c)
     gm_sm device;
     gm_target sm = gm_target_sm(c->target.number, 0);
     size_t serving = 0, others = 0;
-    if (c->target.kind != GM_TARGET_SM || c->outcome->coverage == GM_COVERAGE_NONE ||
+    if (c->package->origin != GM_ORIGIN_COMPILES || c->target.kind != GM_TARGET_SM ||
+        c->outcome->coverage == GM_COVERAGE_NONE ||
         !gm_catalog_compilers(c->catalog, c->package->name, c->package->version, &compiler.known) ||
         !gm_catalog_sm(c->catalog, &sm, &device))
         return;
