@@ -507,3 +507,19 @@ def test_nothing_from_outside_drives_the_terminal(tmp_path):
 
 def test_same_bytes_every_time():
     assert run(*NOTE, "--json").stdout == run(*NOTE, "--json").stdout
+
+
+@pytest.mark.parametrize("platform", ["cpu", "cu126", "cu130", "rocm7.1", "xpu"])
+def test_the_nightly_build_of_the_selector(platform):
+    report, status = report_of("pick", "--machine", "-", "--channel", "nightly", "--platform", platform)
+    first, = report["advice"]
+    assert (status, first["action"], first["proof"]) == (0, "install", None)  # no table knows it
+    assert first["commands"][0]["text"] == ("pip3 install --pre torch torchvision --index-url "
+                                            f"https://download.pytorch.org/whl/nightly/{platform}")
+
+
+def test_the_nightly_build_of_which_platform():
+    report, status = report_of("pick", "--machine", "-", "--channel", "nightly")
+    assert (status, report["advice"][0]["action"]) == (4, "ask")
+    report, status = report_of("pick", "--machine", "-", "--channel", "nightly", "--platform", "cu999")
+    assert (status, report["schema"]) == (2, "gpumatch.error/1")
