@@ -269,6 +269,16 @@ def test_required_of_several_builds(tmp_path):
     assert status == 1 and missed(report) == [(["bitsandbytes"], "sm_90", "bitsandbytes")]
 
 
+def test_sources_in_a_folder_are_not_opened(tmp_path):
+    """Unless they are named, or the look is deep."""
+    for name in ("kernel.py", "kernel.cuh", "kernel.bin"):
+        (tmp_path / name).write_bytes(Container(Image("sass", 80, payload=b"x" * 64)).pack())
+    for args, found in (([tmp_path], ["kernel.bin"]), ([tmp_path / "kernel.py"], ["kernel.py"]),
+                        (["--deep", tmp_path], ["kernel.bin", "kernel.cuh", "kernel.py"])):
+        assert sorted(b["path"].rsplit("/", 1)[-1] for b in report_of("scan", *args)[0]["binaries"]) == found
+    assert report_of("scan", tmp_path)[0]["files"] == 3
+
+
 def test_nothing_covers_nothing(tmp_path):
     (tmp_path / "a.txt").write_text("text")
     report, status = report_of("scan", tmp_path, "--require", "sm_80")

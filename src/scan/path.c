@@ -32,12 +32,42 @@ void gm_scan_failure(gm_arena *arena, gm_library *library, const gm_error *probl
     gm_scan_unreadable(arena, library, reason ? reason : problem->code);
 }
 
+/* Sources of Python and C are nine in ten files of an environment, and to open all of them takes
+ * five times as long as to read all GPU code. */
+static bool may_hold_code(const char *name)
+{
+    static const char *const sources[] = {".py", ".pyc", ".pyi", ".h", ".hpp", ".cuh"};
+    const char *ending = strrchr(name, '.');
+    for (size_t i = 0; ending && i < sizeof sources / sizeof *sources; i++)
+        if (!strcmp(ending, sources[i]))
+            return false;
+    return true;
+}
+
+/* A file that was not read: `problem` says why; NULL: it was not wanted. */
+static gm_status take_unread(void *user, const char *path, const gm_error *problem,
+                             gm_error *reterr)
+{
+    const gm_scan_out *scanning = user;
+    gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
+    gm_library library = {.path = path, .complete = !problem};
+    if (!arena)
+        return gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
+    if (problem)
+        gm_scan_failure(arena, &library, problem);
+    gm_status status = scanning->take(scanning->user, &library, arena);
+    gm_arena_free(arena);
+    return status;
+}
+
 static gm_status take_file(void *user, const char *path, bool named, gm_source *source,
                            gm_error *reterr)
 {
     const gm_scan_out *scanning = user;
     gm_library library;
     gm_error problem;
+    if (!source)
+        return take_unread(user, path, NULL, reterr);
     gm_source *forward = scanning->options->forward_only ? gm_source_forward(source) : NULL;
     gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
     gm_status status = GM_MEMORY;
@@ -63,26 +93,15 @@ static gm_status take_file(void *user, const char *path, bool named, gm_source *
     return status;
 }
 
-static gm_status take_problem(void *user, const char *path, const gm_error *problem,
-                              gm_error *reterr)
-{
-    const gm_scan_out *scanning = user;
-    gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
-    gm_library library = {.path = path, .complete = false};
-    if (!arena)
-        return gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    gm_scan_failure(arena, &library, problem);
-    gm_status status = scanning->take(scanning->user, &library, arena);
-    gm_arena_free(arena);
-    return status;
-}
-
 gm_status gm_scan_path(const gm_context *context, const char *path,
                        const gm_scan_path_options *options, gm_scan_take_fn take, void *user,
                        gm_error *reterr)
 {
     gm_scan_out scanning = {context, options, take, user};
-    gm_store_visitor visitor = {take_file, take_problem, &scanning};
+    gm_store_visitor visitor = {.wanted = options->deep ? NULL : may_hold_code,
+                                .file = take_file,
+                                .problem = take_unread,
+                                .user = &scanning};
     return gm_store_each(context, path, &visitor, reterr);
 }
 

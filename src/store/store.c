@@ -41,8 +41,12 @@ static gm_status visit_entry(const struct walking *walking, gm_arena *arena, con
     const char *path = gm_os_join(arena, directory, entry->name);
     if (!path)
         return gm_fail(walking->reterr, GM_MEMORY, "memory", directory, GM_OFFSET_NONE);
-    return entry->kind == GM_OS_FILE ? visit_file(walking, path, false)
-                                     : visit_directory(walking, path, depth + 1);
+    const gm_store_visitor *visitor = walking->visitor;
+    if (entry->kind == GM_OS_DIRECTORY)
+        return visit_directory(walking, path, depth + 1);
+    return !visitor->wanted || visitor->wanted(entry->name)
+               ? visit_file(walking, path, false)
+               : visitor->file(visitor->user, path, false, NULL, walking->reterr);
 }
 
 /* What stands in a directory is forgotten when it has been visited. */

@@ -12,7 +12,10 @@
 
 /* Who is told what was found. A status other than GM_OK ends the walk with that status. */
 typedef struct gm_store_visitor {
-    /* A regular file, opened; closed by the store afterwards. `named`: it is the path itself. */
+    /* Is a file of this name in a directory worth opening? NULL: each is. */
+    bool (*wanted)(const char *name);
+    /* A regular file, opened; closed by the store afterwards. NULL: it was not wanted. `named`: it
+     * is the path itself. */
     gm_status (*file)(void *user, const char *path, bool named, gm_source *source,
                       gm_error *reterr);
     /* A file or directory that cannot be read, or is not gone into: `problem` says why. */
