@@ -28,9 +28,9 @@ FIXTURES = Path(os.environ.get("GPUMATCH_FIXTURES", BUILD / "tests" / "fixtures"
 
 
 class Terminal:
-    """gpumatch on a terminal of `columns`."""
+    """gpumatch (or another program) on a terminal of `columns`."""
 
-    def __init__(self, *args, columns=80, env=None):
+    def __init__(self, *args, columns=80, env=None, program=(PROGRAM,)):
         try:
             self.controller, terminal = pty.openpty()
         except OSError:  # in some containers
@@ -39,7 +39,7 @@ class Terminal:
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("GPUMATCH_LANG", "LANG", "NO_COLOR")}
         environment.update({"LC_ALL": "C.UTF-8", "TERM": "xterm", **(env or {})})
-        self.process = subprocess.Popen([PROGRAM, *args], stdin=terminal, stdout=terminal,
+        self.process = subprocess.Popen([*program, *map(str, args)], stdin=terminal, stdout=terminal,
                                         stderr=terminal, env=environment, start_new_session=True)
         os.close(terminal)
 
@@ -92,7 +92,7 @@ def test_colour_is_for_terminals():
 
 
 def test_interrupted_while_it_waits_for_text():
-    with Terminal("explain", "-") as terminal:
+    with Terminal("explain") as terminal:
         deadline, asleep = time.monotonic() + 5, 0
         while asleep < 3 and time.monotonic() < deadline:  # until it waits for us
             time.sleep(0.02)
@@ -100,7 +100,15 @@ def test_interrupted_while_it_waits_for_text():
                 asleep = asleep + 1 if facts.read().rpartition(")")[2].split()[0] == "S" else 0
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.process.wait(timeout=10) == 5
-        assert terminal.text().count("gpumatch:") == 1
+        shown = terminal.text()
+        assert "Paste the message" in shown and shown.count("gpumatch:") == 1
+
+
+def test_pasted_into_a_terminal():
+    with Terminal("explain") as terminal:
+        os.write(terminal.controller, b"GPU with CUDA capability sm_120 is not compatible with the\n"
+                                      b"current PyTorch installation.\n\x04")
+        assert "pip install" in terminal.text() and terminal.process.wait(timeout=10) in (0, 1)
 
 
 @pytest.fixture(scope="module")

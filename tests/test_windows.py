@@ -2,6 +2,7 @@
 """gpumatch.exe, built by mingw-w64 and run under wine."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ import pytest
 from paths import BUILD, SOURCE, run
 from reports import validate
 from test_environment import dll
+from test_terminal import on_terminal
 
 EXE = SOURCE / "build-windows" / "gpumatch.exe"
 WINE = shutil.which("wine64") or shutil.which("wine") or "/usr/lib/wine/wine64"
@@ -24,24 +26,27 @@ pytestmark = pytest.mark.skipif(
     not EXE.exists() or not os.path.exists(WINE), reason="needs build-windows and wine")
 
 
+WINE_ENV = {"WINEPREFIX": str(BUILD / "wine"), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8",
+            "WINEDLLOVERRIDES": "mscoree,mshtml="}
+
+
 @pytest.fixture(scope="session")
 def wine():
     """A function that runs the program; all runs share one prefix, which takes seconds to make."""
-    env = {**os.environ, "WINEPREFIX": str(BUILD / "wine"), "WINEDEBUG": "-all", "LC_ALL": "C.UTF-8",
-           "WINEDLLOVERRIDES": "mscoree,mshtml="}
-    env.pop("GPUMATCH_LANG", None)
+    base = {**os.environ, **WINE_ENV}
+    base.pop("GPUMATCH_LANG", None)
 
-    def call(*args, stdin=b""):
+    def call(*args, stdin=b"", env=None):
         # Into files: wine's own services would hold pipes open for seconds after the program.
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            done = subprocess.run([WINE, str(EXE), *map(str, args)], env=env, input=stdin,
+            done = subprocess.run([WINE, str(EXE), *map(str, args)], env={**base, **(env or {})}, input=stdin,
                                   stdout=out, stderr=err, timeout=240, check=False)
             out.seek(0)
             err.seek(0)
             done.stdout, done.stderr = out.read(), err.read()
         return done
     yield call
-    subprocess.run(["wineserver", "-k"], env=env, capture_output=True, check=False)
+    subprocess.run(["wineserver", "-k"], env=base, capture_output=True, check=False)
 
 
 def windows_path(path):
@@ -63,6 +68,25 @@ def test_the_note_in_both_languages(wine):
     assert "is not made for this GPU" in english.stdout.decode("utf-8")
     assert "不是为这块显卡编译的" in chinese.stdout.decode("utf-8")
     assert b"torch==2.11.0" in english.stdout and b"\r\n" not in english.stdout
+
+
+def test_console(wine):
+    """On a console characters arrive whole, with colours, in lines of its width."""
+    assert wine("--version").returncode == 0  # the prefix is there
+    shown = on_terminal(*NOTE, "--lang", "zh", columns=70, env=WINE_ENV, program=(WINE, EXE))
+    assert "\x1b[1;31m✗\x1b[0m torch 2.7.1+cu118 不是为这块显卡编译的。" in shown
+    plain = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]|\r", "", shown)
+    expected = run(*NOTE, "--lang", "zh", env={"COLUMNS": "70"}).stdout
+    kept = [line for line in expected.splitlines() if len(line) <= 70]
+    assert len(kept) > 10 and [line for line in plain.splitlines() if line in kept] == kept
+
+
+def test_language_of_windows(wine):
+    """Its own windows and menus; wine takes it from the locale."""
+    done = wine("--help", env={"LC_ALL": "zh_CN.UTF-8"})
+    assert "用法" in done.stdout.decode("utf-8")
+    assert "Usage" in wine("--help", env={"LC_ALL": "zh_CN.UTF-8", "GPUMATCH_LANG": "en"}).stdout.decode("utf-8")
+    assert "Usage" in wine("--help", env={"LC_ALL": "de_DE.UTF-8"}).stdout.decode("utf-8")
 
 
 def test_chinese_argument(wine):

@@ -79,13 +79,27 @@ gm_status cli_pick(cli_run *run, int *ret_exit, gm_problem *problem)
     return gm_pick(&options, &run->output, ret_exit, problem);
 }
 
+/* Who types `explain` alone would wait for an answer while it waits for the text. */
+static void invite(const cli_run *run)
+{
+    gm_text text = GM_TEXT_INIT;
+    gm_words_add(&text, run->lang, "report.paste", NULL, 0);
+    gm_text_add(&text, "\n");
+    gm_os_write_stderr(text.data, text.size);
+    gm_text_free(&text);
+}
+
 /* The text: standard input for "-" or nothing, else the words of the command line; a single word
  * that names a file is read. */
-static gm_status explain_text(const cli_args *args, gm_text *text, gm_error *reterr)
+static gm_status explain_text(const cli_run *run, gm_text *text, gm_error *reterr)
 {
+    const cli_args *args = &run->args;
     if (args->operands.count == 0 ||
-        (args->operands.count == 1 && !strcmp(args->operands.items[0], "-")))
+        (args->operands.count == 1 && !strcmp(args->operands.items[0], "-"))) {
+        if (gm_os_stdin_is_terminal())
+            invite(run);
         return gm_os_read_stdin(text, reterr);
+    }
     if (args->operands.count == 1 && gm_os_is_file(args->operands.items[0]))
         return gm_os_read_file(args->operands.items[0], text, reterr);
     for (size_t i = 0; i < args->operands.count; i++)
@@ -97,7 +111,7 @@ gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     gm_text text = GM_TEXT_INIT;
     gm_error error;
-    gm_status status = explain_text(&run->args, &text, &error);
+    gm_status status = explain_text(run, &text, &error);
     if (status != GM_OK) {
         own_problem(problem, status, error.code, error.subject);
     } else {

@@ -29,6 +29,9 @@ bool gm_os_languages(gm_text *tags);
 bool gm_os_write_stdout(const char *data, size_t size);
 bool gm_os_write_stderr(const char *data, size_t size);
 
+/* Is somebody typing? */
+bool gm_os_stdin_is_terminal(void);
+
 /* Columns of the terminal on standard output; for anything else those that the variable COLUMNS
  * gives, or 80. */
 unsigned gm_os_stdout_columns(void);

@@ -87,6 +87,11 @@ bool gm_os_stdout_has_color(void)
     return isatty(STDOUT_FILENO) && (!no || !*no) && term && strcmp(term, "dumb") != 0;
 }
 
+bool gm_os_stdin_is_terminal(void)
+{
+    return isatty(STDIN_FILENO);
+}
+
 bool gm_os_stderr_rewrites(void)
 {
     const char *term = getenv("TERM");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "os/windows.h"
 
 static volatile LONG interrupted;
@@ -96,14 +97,41 @@ bool gm_os_languages(gm_text *tags)
     return tags->size > 0;
 }
 
+#define PIECE_BYTES ((size_t)4096)
+
+/* A console gets UTF-16: the C library would hand it UTF-8 byte by byte, and no console puts
+ * characters together out of that. */
+static bool write_console(HANDLE console, const char *data, size_t size)
+{
+    wchar_t wide[PIECE_BYTES];
+    while (size > 0) {
+        size_t piece = size <= PIECE_BYTES ? size : gm_utf8_floor(data, PIECE_BYTES);
+        DWORD count = (DWORD)MultiByteToWideChar(CP_UTF8, 0, data, (int)piece, wide, PIECE_BYTES);
+        for (DWORD at = 0, written = 0; at < count; at += written)
+            if (!WriteConsoleW(console, wide + at, count - at, &written, NULL) || written == 0)
+                return false;
+        data += piece;
+        size -= piece;
+    }
+    return true;
+}
+
+static bool write_to(DWORD stream, FILE *file, const char *data, size_t size)
+{
+    DWORD mode;
+    HANDLE handle = GetStdHandle(stream);
+    return GetConsoleMode(handle, &mode) ? write_console(handle, data, size)
+                                         : fwrite(data, 1, size, file) == size;
+}
+
 bool gm_os_write_stdout(const char *data, size_t size)
 {
-    return fwrite(data, 1, size, stdout) == size;
+    return write_to(STD_OUTPUT_HANDLE, stdout, data, size);
 }
 
 bool gm_os_write_stderr(const char *data, size_t size)
 {
-    return fwrite(data, 1, size, stderr) == size;
+    return write_to(STD_ERROR_HANDLE, stderr, data, size);
 }
 
 /* A console without virtual terminal sequences goes to the next line after a full one by itself. */
@@ -125,6 +153,12 @@ bool gm_os_stdout_has_color(void)
     return GetConsoleMode(GetStdHandle(STD_OUTPUT_HANDLE), &mode) &&
            mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING && (!no || !*no) &&
            !(term && !strcmp(term, "dumb"));
+}
+
+bool gm_os_stdin_is_terminal(void)
+{
+    DWORD mode;
+    return GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
 }
 
 bool gm_os_stderr_rewrites(void)
