@@ -159,10 +159,10 @@ void gm_rule_known_gpu(gm_case *c)
     if (c->target.kind != GM_TARGET_NONE)
         return;
     gm_finding *finding = gm_decide(c, GM_VERDICT_UNKNOWN, GM_CODE_UNKNOWN_GPU, GM_SEVERITY_ERROR);
-    const char *name = c->device->name,
-               *near = name ? gm_catalog_near_gpus(c->catalog, name, c->arena) : NULL;
+    const char *name = c->device->name;
     if (!finding || !name || !gm_text_equal(c->device->source, "flag"))
         return;
+    const char *near = gm_catalog_near_gpus(c->catalog, name, c->arena);
     finding->variant = near ? "near" : "named";
     gm_args_text(c->arena, &finding->args, "near", near);
 }

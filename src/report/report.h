@@ -69,8 +69,4 @@ void gm_report_finding(gm_text *out, gm_lang lang, const gm_finding *finding, co
 /* A sentence with model arguments. */
 void gm_report_sentence(gm_text *out, gm_lang lang, const char *id, const gm_args *args);
 
-#define gm_report_wrap gm_text_wrap
-
-#define gm_report_size gm_text_add_size
-
 #endif

@@ -50,7 +50,7 @@ static void show_heading(gm_text *out, const gm_style *style, const gm_library *
 {
     gm_text head = GM_TEXT_INIT, size = GM_TEXT_INIT, path = GM_TEXT_INIT;
     char modules[32];
-    gm_report_size(&size, library->bytes);
+    gm_text_add_size(&size, library->bytes);
     gm_text_add_visible(&path, library->path, strlen(library->path));
     snprintf(modules, sizeof modules, "%zu", gm_library_module_count(library));
     gm_words_arg args[] = {{"format", library->format ? library->format : "-", false},

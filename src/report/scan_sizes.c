@@ -9,7 +9,7 @@ void gm_scan_sentence(gm_text *out, const gm_style *style, const char *id, const
 {
     gm_text line = GM_TEXT_INIT;
     gm_words_add(&line, style->lang, id, args, count);
-    gm_report_wrap(out, line.data, style->columns, 0, 0);
+    gm_text_wrap(out, line.data, style->columns, 0, 0);
     gm_text_free(&line);
 }
 
@@ -44,7 +44,7 @@ const char *gm_scan_target(gm_arena *arena, const gm_target *target, gm_image_ki
 const char *gm_scan_size(gm_arena *arena, uint64_t bytes)
 {
     gm_text size = GM_TEXT_INIT;
-    gm_report_size(&size, bytes);
+    gm_text_add_size(&size, bytes);
     const char *copy = gm_arena_text_n(arena, size.data, size.size);
     gm_text_free(&size);
     return copy ? copy : "";

@@ -38,7 +38,7 @@ void gm_screen_row(gm_text *out, const gm_style *style, const char *label, size_
     size_t used = gm_utf8_width(label);
     gm_screen_tone(out, style, GM_TONE_PLAIN, label);
     gm_text_addf(out, "%*s", (int)(width > used ? width - used : 0), "");
-    gm_report_wrap(out, value, style->columns, (unsigned)width, (unsigned)width);
+    gm_text_wrap(out, value, style->columns, (unsigned)width, (unsigned)width);
 }
 
 void gm_screen_item(gm_text *out, const gm_style *style, gm_tone tone, const char *mark,
@@ -71,7 +71,7 @@ void gm_screen_evidence(gm_text *out, const gm_style *style, const gm_finding *f
         if (evidence->source)
             gm_text_addf(&line, "%s[%s]", line.size ? " " : "", evidence->source);
         gm_text_add(out, "    ");
-        gm_report_wrap(out, line.data, style->columns, 4, 4);
+        gm_text_wrap(out, line.data, style->columns, 4, 4);
         gm_text_free(&line);
     }
 }
@@ -170,7 +170,7 @@ static void show_assumptions(gm_text *out, const gm_style *style, const gm_advic
         gm_words_arg arg = {"list", list.data, false};
         gm_words_add(&line, style->lang, "report.assumes", &arg, 1);
         gm_text_add(out, "  ");
-        gm_report_wrap(out, line.data, style->columns, 2, 2);
+        gm_text_wrap(out, line.data, style->columns, 2, 2);
     }
     gm_text_free(&list);
     gm_text_free(&line);

@@ -123,7 +123,7 @@ static void put_cell(gm_text *out, const gm_style *style, const gm_table_layout 
     size_t place = layout->place[column];
     gm_text_addf(out, "%*s", (int)(place > *used ? place - *used : 0), "");
     if (layout->wraps[column]) {
-        gm_report_wrap(out, words, style->columns, (unsigned)place, (unsigned)place);
+        gm_text_wrap(out, words, style->columns, (unsigned)place, (unsigned)place);
         *used = 0;
         return;
     }
@@ -167,7 +167,7 @@ static void put_source(gm_text *out, const gm_style *style, const gm_table_row *
     gm_text_addf(&line, "[data/%s, %s] %s", row->table, gm_confidence_token(row->confidence),
                  row->source ? row->source : "");
     gm_text_addf(out, "%*s", INDENT, "");
-    gm_report_wrap(out, line.data, style->columns, INDENT, INDENT);
+    gm_text_wrap(out, line.data, style->columns, INDENT, INDENT);
     gm_text_free(&line);
 }
 
@@ -194,7 +194,7 @@ static void put_sentence(gm_text *out, const gm_style *style, const char *id,
 {
     gm_text line = GM_TEXT_INIT;
     gm_words_add(&line, style->lang, id, args, count);
-    gm_report_wrap(out, line.data, style->columns, 0, 0);
+    gm_text_wrap(out, line.data, style->columns, 0, 0);
     gm_text_free(&line);
 }
 

@@ -105,7 +105,7 @@ static void show_grade(gm_text *out, const gm_style *style, const gm_package *pa
     snprintf(id, sizeof id, "report.grade.%s", gm_evidence_grade_token(package->evidence));
     gm_words_add(&line, style->lang, id, NULL, 0);
     gm_text_add(out, "  ");
-    gm_report_wrap(out, line.data, style->columns, 2, 2);
+    gm_text_wrap(out, line.data, style->columns, 2, 2);
     gm_text_free(&line);
 }
 

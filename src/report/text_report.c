@@ -244,7 +244,7 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
 static void show_matches(gm_text *out, const gm_style *style, const gm_explained *explained)
 {
     if (explained->matches.count == 0 && explained->facts.count == 0)
-        gm_report_wrap(out, gm_screen_word(style, "nothing-recognised"), style->columns, 0, 0);
+        gm_text_wrap(out, gm_screen_word(style, "nothing-recognised"), style->columns, 0, 0);
     for (size_t i = 0; i < explained->matches.count; i++) {
         const gm_match *match = &explained->matches.items[i];
         gm_text meaning = GM_TEXT_INIT, text = GM_TEXT_INIT;
@@ -253,7 +253,7 @@ static void show_matches(gm_text *out, const gm_style *style, const gm_explained
         gm_text_add_visible(&text, match->text, strlen(match->text));
         gm_report_sentence(&meaning, style->lang, match->meaning, &match->args);
         gm_text line = GM_TEXT_INIT;
-        gm_report_wrap(&line, text.data, style->columns, 0, 0);
+        gm_text_wrap(&line, text.data, style->columns, 0, 0);
         gm_screen_tone(out, style, GM_TONE_PLAIN, line.data);
         gm_text_free(&line);
         gm_text_paragraphs(out, meaning.data, style->columns, 2);

@@ -11,7 +11,7 @@
 static gm_text wrapped(const char *text, unsigned columns, unsigned indent)
 {
     gm_text out = GM_TEXT_INIT;
-    gm_report_wrap(&out, text, columns, indent, indent);
+    gm_text_wrap(&out, text, columns, indent, indent);
     return out;
 }
 
@@ -101,9 +101,9 @@ static void test_sizes(void **state)
 {
     (void)state;
     gm_text out = GM_TEXT_INIT;
-    gm_report_size(&out, 1023);
+    gm_text_add_size(&out, 1023);
     gm_text_add(&out, " ");
-    gm_report_size(&out, 1022776209);
+    gm_text_add_size(&out, 1022776209);
     assert_string_equal(out.data, "1023 B 975.4 MiB");
     gm_text_free(&out);
 }
