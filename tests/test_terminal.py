@@ -114,7 +114,7 @@ def test_pasted_into_a_terminal():
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
     """A wheel whose library takes some seconds to inflate: one block of noughts, over and over."""
-    library, block, times = (FIXTURES / "so-x86-64").read_bytes(), bytes(1 << 24), 120
+    library, block, times = (FIXTURES / "so-x86-64").read_bytes(), bytes(1 << 24), 250
     packer = zlib.compressobj(1, zlib.DEFLATED, -15)
     first = packer.compress(library) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
