@@ -122,7 +122,8 @@ def listed(build, path):
     done = subprocess.run([build / "gpumatch", "scan", "--json", "--images", "--modules", path],
                           capture_output=True, encoding="utf-8", check=True)
     binaries = json.loads(done.stdout)["binaries"]
-    return {b.pop("path").removeprefix(f"{path}!/"): {k: v for k, v in b.items() if k != "package"}
+    hidden = ("package", "soname", "needed")  # a compressed member does not tell the last two
+    return {b.pop("path").removeprefix(f"{path}!/"): {k: v for k, v in b.items() if k not in hidden}
             for b in binaries}
 
 

@@ -269,6 +269,16 @@ def test_required_of_several_builds(tmp_path):
     assert status == 1 and missed(report) == [(["bitsandbytes"], "sm_90", "bitsandbytes")]
 
 
+def test_what_a_library_needs(tmp_path):
+    data = library("sm_80", needed=("libcudart.so.12", "libc.so.6"))
+    (tmp_path / "b.so").write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b.so", data)
+    for name, needed in (("b.so", ["libcudart.so.12", "libc.so.6"]), ("b.zip", None)):
+        binary, = report_of("scan", tmp_path / name)[0]["binaries"]
+        assert (binary["needed"], binary["soname"]) == (needed, None)
+
+
 def test_sources_in_a_folder_are_not_opened(tmp_path):
     """Unless they are named, or the look is deep."""
     for name in ("kernel.py", "kernel.cuh", "kernel.bin"):

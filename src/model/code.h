@@ -110,7 +110,9 @@ typedef struct gm_library {
     GM_LIST(gm_image) images;
     GM_LIST(gm_module) modules; /* in order of offset, stubs included */
     gm_finding_list findings;
+    bool needs_known;             /* what follows was read: a stream keeps none of it */
     GM_LIST(const char *) needed; /* names of the libraries it asks the loader for */
+    const char *soname;           /* what it calls itself; NULL nothing */
     const char *run_path;         /* where it has them looked for; NULL nowhere of its own */
     bool complete;                /* false: damage or a limit cut the reading short */
 } gm_library;

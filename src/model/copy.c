@@ -59,6 +59,7 @@ bool gm_library_copy(gm_arena *arena, const gm_library *from, gm_library *to)
     to->format = copy_text(arena, from->format);
     to->arch = copy_text(arena, from->arch);
     to->build_id = copy_text(arena, from->build_id);
+    to->soname = copy_text(arena, from->soname);
     to->package = copy_text(arena, from->package);
     to->feature = copy_text(arena, from->feature);
     to->run_path = copy_text(arena, from->run_path);

@@ -151,6 +151,20 @@ void gm_report_scan_json_begin(gm_json *json, const gm_style *style)
     gm_json_array(json);
 }
 
+/* null: not known, in a compressed member. */
+static void put_needed(gm_json *json, const gm_library *library)
+{
+    if (!library->needs_known) {
+        gm_json_put_text(json, "needed", NULL);
+        return;
+    }
+    gm_json_key(json, "needed");
+    gm_json_array(json);
+    for (size_t i = 0; i < library->needed.count; i++)
+        gm_json_text(json, library->needed.items[i]);
+    gm_json_array_end(json);
+}
+
 void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,
                                  gm_arena *arena)
 {
@@ -160,6 +174,8 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const 
     gm_json_put_text(json, "arch", library->arch);
     gm_json_put_text(json, "package", library->package);
     gm_json_put_text(json, "build_id", library->build_id);
+    gm_json_put_text(json, "soname", library->soname);
+    put_needed(json, library);
     gm_json_put_number(json, "bytes", library->bytes);
     gm_json_put_number(json, "modules", gm_library_module_count(library));
     gm_json_put_number(json, "stubs", gm_library_stub_count(library));

@@ -123,6 +123,8 @@ static gm_status read_needs(gm_scanning *s, const gm_host_reading *reading,
     s->library->needed.items = needs.needed.items;
     s->library->needed.count = needs.needed.count;
     s->library->run_path = needs.run_path;
+    s->library->soname = needs.soname;
+    s->library->needs_known = format->needs != NULL;
     return status;
 }
 
