@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Commands are tried, not only printed: pip resolves what `pick` writes, against an index on this
-machine that holds a stub of every wheel in the tables. Only the host is replaced."""
+"""Commands are tried, not only printed: pip and uv resolve what `pick` writes, against an index on this
+machine that holds a stub of every wheel in the tables. Only the host is replaced. What is written for
+conda, Poetry, pixi and in requirements files, those tools' own parsers read."""
 import csv
-import functools
 import io
 import itertools
 import json
@@ -14,11 +14,13 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from paths import SOURCE, run
 
@@ -138,23 +140,28 @@ def machines():
     return random.Random(1).sample(every, COMBINATIONS)
 
 
-def pick(machine):
+def pick(machine, installer="pip"):
+    """The first advice, where it is to install a build."""
     system, arch, gpu, driver, python, libc, packages = machine
     args = ["pick", *packages, "--machine", "-", "--os", system, "--arch", arch, "--gpu", gpu, "--python", python,
-            *(["--glibc", libc] if libc else []), *([] if gpu == "none" or gpu.startswith("gfx") else ["--driver", driver])]
+            "--installer", installer, *(["--glibc", libc] if libc else []), *([] if gpu == "none" or gpu.startswith("gfx") else ["--driver", driver])]
     report = json.loads(run(*args, "--json").stdout)
     first = report["advice"][0]
     return first if first["action"] == "install" else None
 
 
+def platforms_of(machine):
+    system, arch, _, _, _, libc, _ = machine
+    return [SYSTEMS[system]] if system != "linux" else \
+        [f"manylinux_2_{minor}_{arch}" for minor in range(int(libc.split(".")[1]), 4, -1)] + [f"linux_{arch}"]
+
+
 def tags_of(machine):
     """What pip would take on that machine."""
-    system, arch, _, _, python, libc, _ = machine
+    python = machine[4]
     abi = "cp" + python.replace(".", "")
-    platforms = [SYSTEMS[system]] if system != "linux" else \
-        [f"manylinux_2_{minor}_{arch}" for minor in range(int(libc.split(".")[1]), 4, -1)] + [f"linux_{arch}"]
     return ["--python-version", python, "--implementation", "cp", "--abi", abi,
-            *(word for platform in platforms for word in ("--platform", platform))]
+            *(word for platform in platforms_of(machine) for word in ("--platform", platform))]
 
 
 def pip_words(command, host):
@@ -178,8 +185,16 @@ def resolve(jobs):
 @pytest.fixture(scope="module")
 def asked():
     """Machines for which a build is picked, with the advice."""
-    found = [(machine, pick(machine)) for machine in machines()]
-    return [(machine, advice) for machine, advice in found if advice]
+    with ThreadPoolExecutor(2) as pool:
+        return [pair for pair in zip(machines(), pool.map(pick, machines())) if pair[1]]
+
+
+def differently(asked, installer):
+    """[(advice, the same for another installer)], one for each command."""
+    once = {command_of(advice): (machine, advice) for machine, advice in asked}
+    with ThreadPoolExecutor(2) as pool:
+        others = pool.map(lambda pair: pick(pair[0], installer), once.values())
+        return [(advice, other) for (_, advice), other in zip(once.values(), others)]
 
 
 def expected(advice):
@@ -224,19 +239,98 @@ def test_pip_installs_what_pick_says(host, asked, tmp_path, capsys):
     compare(capsys, "pip", asked, [found(place) for place in places])
 
 
+def uv(tmp_path, *words, **more):
+    """Runs uv without settings of this machine, all runs with one cache."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UV_") and "proxy" not in k.lower()}
+    return subprocess.run(["uv", *words, "--quiet", "--cache-dir", str(tmp_path / "cache"), "--python", sys.executable],
+                          capture_output=True, text=True, check=False, env=environment, **more)
+
+
+def each_once(answer, keys):
+    """Answers to all keys, equal ones asked for once."""
+    once = list(dict.fromkeys(keys))
+    with ThreadPoolExecutor(2) as pool:
+        answers = dict(zip(once, pool.map(answer, once)))
+    return [answers[key] for key in keys]
+
+
 @pytest.mark.skipif(not shutil.which("uv"), reason="no uv")
 def test_uv_compiles_what_pick_says(host, asked, tmp_path, capsys):
-    @functools.cache
-    def compile_one(words, arch, python, libc):
+    def compile_one(key):
+        words, arch, python, libc = key
         platform = f"{arch}-manylinux_{libc.replace('.', '_')}" if libc else "x86_64-pc-windows-msvc"
         at = words.index("--index-url")
-        done = subprocess.run(["uv", "pip", "compile", "-", "--quiet", "--no-config", "--no-header", "--no-annotate",
-                               "--no-cache", "--python", sys.executable, "--python-version", python,
-                               "--python-platform", platform, *words[at:at + 2]],
-                              input="\n".join(words[:at] + words[at + 2:]), capture_output=True, text=True, check=False,
-                              cwd=tmp_path, env={k: v for k, v in os.environ.items() if "proxy" not in k.lower()})
+        done = uv(tmp_path, "pip", "compile", "-", "--no-config", "--no-header", "--no-annotate", "--python-version",
+                  python, "--python-platform", platform, *words[at:at + 2],
+                  input="\n".join(words[:at] + words[at + 2:]), cwd=tmp_path)
         return {tuple(line.split("==")) for line in done.stdout.split()}
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda pair: compile_one(tuple(pip_words(command_of(pair[1]), host)), pair[0][1],
-                                                       *pair[0][4:6]), asked))
-    compare(capsys, "uv", asked, found)
+    compare(capsys, "uv", asked, each_once(compile_one, [
+        (tuple(pip_words(command_of(advice), host)), machine[1], *machine[4:6]) for machine, advice in asked]))
+
+
+def test_pip_reads_requirements_lines(asked, tmp_path):
+    from pip._internal.network.session import PipSession
+    from pip._internal.req.req_file import RequirementsFileParser, get_line_parser
+    parser = RequirementsFileParser(PipSession(), get_line_parser(None))
+    file = tmp_path / "requirements.txt"
+    for advice, lines in differently(asked, "requirements"):
+        file.write_text(command_of(lines), encoding="utf-8")
+        parsed = list(parser.parse(str(file), constraint=False))
+        assert [line.requirement for line in parsed if line.is_requirement] == \
+            [f"{i['name']}=={i['version']}" for i in advice["installs"]]
+        assert [line.opts.index_url for line in parsed if not line.is_requirement] == \
+            ([advice["installs"][0]["index"]] if advice["installs"][0]["index"] else [])
+
+
+def test_poetry_reads_its_lines(asked):
+    factory = pytest.importorskip("poetry.core.factory", reason="no poetry-core").Factory
+    dependency = pytest.importorskip("poetry.core.packages.dependency").Dependency
+    for advice, lines in differently(asked, "poetry"):
+        sources, added = {}, []
+        for words in map(shlex.split, command_of(lines).split("\n")):
+            if words[:5] == ["poetry", "source", "add", "--priority", "explicit"]:
+                name, address = words[5:]
+                sources[name] = address
+                continue
+            assert words[:2] == ["poetry", "add"]
+            source = words[words.index("--source") + 1] if "--source" in words else None
+            for word in words[4 if source else 2:]:
+                read = dependency.create_from_pep_508(word)
+                kept = factory.create_dependency(read.name, {"version": str(read.constraint), "source": source})
+                added.append((kept.name, str(kept.constraint), sources.get(kept.source_name)))
+        assert added == [(i["name"], i["version"], i["index"]) for i in advice["installs"]]
+
+
+def test_pixi_lines_are_toml_and_versions(asked):
+    """pixi reads versions from PyPI as PEP 440 has them."""
+    for advice, lines in differently(asked, "pixi"):
+        table = tomllib.loads(command_of(lines))["pypi-dependencies"]
+        assert [(name, row.get("index")) for name, row in table.items()] == \
+            [(i["name"], i["index"]) for i in advice["installs"]]
+        for install in advice["installs"]:
+            assert SpecifierSet(table[install["name"]]["version"]).contains(install["version"])
+
+
+def test_conda_reads_its_lines(asked):
+    rattler = pytest.importorskip("rattler", reason="no py-rattler")
+    read = 0
+    for command in {row["command"] for row in rows("torch_commands") if row["installer"] == "conda"}:
+        program, action, *words = shlex.split(command)
+        assert (program, action) == ("conda", "install")
+        while "-c" in words:
+            at = words.index("-c")
+            assert rattler.Channel(words[at + 1]).base_url
+            del words[at:at + 2]
+        for word in words:
+            spec = rattler.MatchSpec(word, strict=True)
+            name, _, version = word.partition("=")
+            assert spec.name.normalized == name and bool(spec.version) == bool(version)
+            read += 1
+    assert read >= 300
+    names = {"pytorch": "torch", "pytorch-cpu": "torch", "torchvision-cpu": "torchvision"}
+    installed = [advice for _, advice in differently(asked, "conda") if advice]
+    assert len(installed) >= 40
+    for advice in installed:
+        specs = [rattler.MatchSpec(word) for word in shlex.split(command_of(advice))[2:] if "=" in word]
+        versions = {names.get(s.name.normalized, s.name.normalized): s.version.lstrip("=") for s in specs}
+        assert all(versions[i["name"]] == i["version"] for i in advice["installs"])
