@@ -70,6 +70,8 @@ def test_a_new_build_is_shown_judged_and_picked(tmp_path):
     assert report_of("check", *machine, "--with", "torch==2.99.0+cu128")[0]["verdict"] == "unknown"
     told, _ = report_of("explain", "--data", data, *machine[2:], "2.99.0+cu128 RTX 5060")
     assert told["verdict"] == "runs"
+    gathered = run("gather", "-", "--data", data)
+    assert json.loads(gathered.stdout)["tool"]["data_date"] == "2031-05-01"
 
 
 def test_a_row_replaces_the_one_with_its_key(tmp_path):

@@ -110,6 +110,8 @@ gm_status gm_gather(const gm_gather_options *options, const gm_output *output, i
     gm_status status = gm_run_begin(&run, output, options->size, sizeof *options);
     *ret_exit = 0;
     if (status == GM_OK)
+        status = gm_run_tables(&run, options->data);
+    if (status == GM_OK)
         status = gather(&run, options);
     return gm_run_end(&run, status, problem);
 }

@@ -174,6 +174,7 @@ gm_status cli_gather(cli_run *run, int *ret_exit, gm_problem *problem)
 {
     const cli_args *args = &run->args;
     gm_gather_options options = {.size = sizeof options,
+                                 .data = cli_value(args, CLI_OPT_DATA),
                                  .env = cli_value(args, CLI_OPT_ENV),
                                  .read = cli_given(args, CLI_OPT_READ)};
     gm_os_output *file = NULL;

@@ -47,7 +47,7 @@ enum {
     X(CHANNEL, "channel", 0, true, CLI_PICK)                                                       \
     X(INSTALLER, "installer", 0, true, CLI_PICK)                                                   \
     X(HERE, "here", 0, false, CLI_EXPLAIN)                                                         \
-    X(DATA, "data", 0, true, CLI_REPORT)                                                           \
+    X(DATA, "data", 0, true, CLI_ALL)                                                              \
     X(JSON, "json", 0, false, CLI_REPORT)                                                          \
     X(LANG, "lang", 0, true, CLI_ALL)                                                              \
     X(COLOR, "color", 0, true, CLI_REPORT)                                                         \
