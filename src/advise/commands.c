@@ -13,11 +13,10 @@ static bool is_installer(const gm_adviser *a, const char *name)
 
 static void add_command(gm_adviser *a, gm_advice *advice, const char *shell, const gm_text *text)
 {
-    gm_command *command = text->failed ? NULL : GM_PUSH(a->arena, &advice->commands);
-    if (!command)
-        return;
-    command->shell = shell;
-    command->text = gm_arena_text(a->arena, text->data);
+    const char *copy = gm_arena_text(a->arena, text->data);
+    gm_command *command = copy ? GM_PUSH(a->arena, &advice->commands) : NULL;
+    if (command)
+        *command = (gm_command){.shell = shell, .text = copy};
 }
 
 static void add_install(gm_adviser *a, gm_advice *advice, const char *name, const char *version,

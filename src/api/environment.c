@@ -320,6 +320,18 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
     return status;
 }
 
+/* Libraries that could hold anything. */
+static gm_status note_unread(struct reading *r, size_t first, size_t end)
+{
+    gm_status status = GM_OK;
+    for (size_t i = first; status == GM_OK && i < end; i++) {
+        const job *one = r->jobs.items[i];
+        if (one->status != GM_OK && strcmp(one->error.code, "not-found"))
+            status = note_unreadable(r->run, one->path, one->error.code);
+    }
+    return status;
+}
+
 /* A library that RECORD names and that is gone, of a package without GPU code: worth a word, no
  * verdict. */
 static gm_status note_missing(gm_run *run, const gm_installed *installed, const struct tally *tally)
@@ -350,7 +362,10 @@ static gm_status add_installed(struct reading *r, size_t index, size_t first, si
                   (known && row.origin == GM_ORIGIN_EMBEDDED && (tally.missing || row.component)) ||
                   gm_catalog_has_builds(installed->name);
     if (!counts) {
+        gm_status status = note_unread(r, first, end);
         run->result.other_packages++;
+        if (status != GM_OK)
+            return status;
         return tally.missing ? note_missing(run, installed, &tally) : GM_OK;
     }
     gm_package *package = GM_PUSH(run->arena, &run->result.packages);

@@ -79,8 +79,9 @@ static bool same_targets(const gm_library *a, const gm_library *b)
 
 /* Rule 11: the toolkit behind a list that PyTorch printed is the newest among the builds with
  * exactly that list. */
-static gm_version toolkit_of_list(const gm_catalog *catalog, const gm_library *list)
+static gm_version toolkit_of_list(gm_run *run, const gm_library *list)
 {
+    const gm_catalog *catalog = run->catalog;
     gm_version newest = {{0}, 0};
     for (size_t i = gm_catalog_build_count(catalog); i-- > 0;) {
         gm_build build;
@@ -92,6 +93,8 @@ static gm_version toolkit_of_list(const gm_catalog *catalog, const gm_library *l
         if (arena && gm_code_list_parse(build.code, NULL, arena, &other, NULL) == GM_OK &&
             same_targets(list, &other))
             newest = build.cuda;
+        if (!arena || gm_arena_failed(arena))
+            gm_arena_fail(run->arena);
         gm_arena_free(arena);
     }
     return newest;
@@ -124,7 +127,7 @@ static gm_status add_stated(gm_run *run, const gm_explanation *told)
     gm_status status = gm_code_list_parse(told->code, gm_catalog_intel_targets(run->catalog),
                                           run->arena, library, &run->error);
     if (status == GM_OK && !package->cuda.count && !told->package && !told->code_is_range)
-        package->cuda = toolkit_of_list(run->catalog, library);
+        package->cuda = toolkit_of_list(run, library);
     return status;
 }
 

@@ -15,7 +15,7 @@ static int by_path(const void *a, const void *b)
 gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owners)
 {
     gm_key_reader keys = gm_os_keys();
-    gm_finding_list unsaid = {0}; /* about the environment: check tells it */
+    gm_finding_list unsaid = {0}; /* about the environment: check tells the most of it */
     gm_environment *environment = &ret_owners->environment;
     gm_error error;
     *ret_owners = (gm_owners){0};
@@ -25,6 +25,18 @@ gm_status gm_owners_read(gm_run *run, const char *directory, gm_owners *ret_owne
                                            &unsaid, NULL, &error);
     if (status == GM_MEMORY)
         return gm_run_no_memory(run);
+    for (size_t i = 0; i < unsaid.count; i++)
+        if (unsaid.items[i].code == GM_CODE_UNREADABLE && !unsaid.items[i].variant &&
+            !gm_finding_copy(run->arena, &run->result.findings, &unsaid.items[i]))
+            return gm_run_no_memory(run);
+    if (status != GM_OK && !strcmp(error.code, "cannot-read")) {
+        gm_finding *finding = gm_finding_add(run->arena, &run->result.findings, GM_CODE_UNREADABLE,
+                                             GM_SEVERITY_WARNING);
+        if (!finding)
+            return gm_run_no_memory(run);
+        gm_args_text(run->arena, &finding->args, "file", error.subject);
+        gm_args_message(run->arena, &finding->args, "reason", "unreadable.cannot-read");
+    }
     for (size_t i = 0; status == GM_OK && i < environment->packages.count; i++) {
         const gm_installed *installed = &environment->packages.items[i];
         size_t libraries = installed->libraries.count;

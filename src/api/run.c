@@ -75,7 +75,7 @@ static char *sentence(gm_lang lang, const char *id, const gm_error *error)
                            {"detail", error->detail, false},
                            {"offset", offset, false}};
     gm_words_add(&out, lang, id, args, sizeof args / sizeof *args);
-    char *text = copy(out.data);
+    char *text = out.failed ? NULL : copy(out.data);
     gm_text_free(&shown);
     gm_text_free(&out);
     return text;
@@ -116,22 +116,45 @@ gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem)
     return status;
 }
 
+bool gm_run_lacks_memory(const gm_run *run)
+{
+    return gm_arena_failed(run->arena) || gm_arena_failed(run->second_arena);
+}
+
+static gm_status written(gm_run *run, bool lost, bool whole)
+{
+    if (lost)
+        return gm_run_no_memory(run);
+    return whole ? GM_OK : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
+}
+
+gm_status gm_run_write(gm_run *run, gm_text *text)
+{
+    bool lost = text->failed || gm_run_lacks_memory(run);
+    bool whole = !lost && run->output->write(run->output->user, text->data, text->size);
+    gm_text_free(text);
+    return written(run, lost, whole);
+}
+
+gm_status gm_run_end_json(gm_run *run, gm_json *json)
+{
+    bool whole = gm_json_end(json);
+    return written(run, json->no_memory || gm_run_lacks_memory(run), whole);
+}
+
 gm_status gm_run_report(gm_run *run, const char *schema, const gm_explained *explained)
 {
-    const gm_output *output = run->output;
-    bool written;
-    if (output->format == GM_FORMAT_JSON) {
+    gm_text text = GM_TEXT_INIT;
+    if (run->output->format == GM_FORMAT_JSON) {
         gm_json json;
-        gm_json_begin(&json, output->write, output->user);
+        gm_json_begin(&json, gm_write_text, &text);
         gm_report_json(&json, &run->style, schema, &run->result, explained);
-        written = gm_json_end(&json);
+        if (!gm_json_end(&json))
+            gm_text_add(&text, gm_text_lost);
     } else {
-        gm_text text = GM_TEXT_INIT;
         gm_report_text(&text, &run->style, schema, &run->result, explained);
-        written = !text.failed && output->write(output->user, text.data, text.size);
-        gm_text_free(&text);
     }
-    return written ? GM_OK : gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
+    return gm_run_write(run, &text);
 }
 
 /* What the reading of input came to: a system error outweighs damage, damage a verdict. */

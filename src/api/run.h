@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "catalog/catalog.h"
 #include "gpumatch/gpumatch.h"
 #include "model/explanation.h"
@@ -40,6 +41,15 @@ gm_status gm_run_report(gm_run *run, const char *schema, const gm_explained *exp
 
 /* "No memory" as an error of the run. */
 gm_status gm_run_no_memory(gm_run *run);
+
+/* Is something missing from the run's result, because there was no memory? */
+bool gm_run_lacks_memory(const gm_run *run);
+
+/* Writes a text and frees it; nothing, where memory is lacking. */
+gm_status gm_run_write(gm_run *run, gm_text *text);
+
+/* Ends a report in JSON that went straight to the output. */
+gm_status gm_run_end_json(gm_run *run, gm_json *json);
 
 /* The exit status a verdict stands for, damage considered. */
 int gm_run_exit(const gm_run *run);

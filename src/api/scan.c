@@ -21,13 +21,6 @@ static gm_status cannot_write(gm_run *run)
     return gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
 }
 
-static gm_status write_text(gm_run *run, gm_text *text)
-{
-    bool written = !text->failed && run->output->write(run->output->user, text->data, text->size);
-    gm_text_free(text);
-    return written ? GM_OK : cannot_write(run);
-}
-
 static gm_status list_library(void *user, const gm_library *library, gm_arena *arena)
 {
     struct telling *telling = user;
@@ -39,7 +32,7 @@ static gm_status list_library(void *user, const gm_library *library, gm_arena *a
     gm_text text = GM_TEXT_INIT;
     if (telling->view.images || telling->view.modules)
         gm_report_scan_library(&text, &run->style, &telling->view, library);
-    return write_text(run, &text);
+    return gm_run_write(run, &text);
 }
 
 static gm_status show_text(gm_run *run, const gm_scan_view *view, const gm_scanning *scanning)
@@ -48,7 +41,7 @@ static gm_status show_text(gm_run *run, const gm_scan_view *view, const gm_scann
     for (size_t i = 0; i < scanning->survey.count; i++)
         gm_report_scan_group(&text, &run->style, view, &scanning->survey.items[i], run->arena);
     gm_report_scan_end(&text, &run->style, &run->result.findings, &scanning->totals);
-    return write_text(run, &text);
+    return gm_run_write(run, &text);
 }
 
 static gm_status finish(struct telling *telling, gm_scanning *scanning)
@@ -57,15 +50,17 @@ static gm_status finish(struct telling *telling, gm_scanning *scanning)
     gm_status status = gm_survey_finish(run, &scanning->survey);
     if (status == GM_OK && scanning->require)
         status = gm_require_finish(run, scanning->require);
-    if (status != GM_OK)
+    if (status != GM_OK) {
+        gm_text_free(&telling->json.buffer);
         return status;
+    }
     scanning->totals.required = scanning->require ? &scanning->require->list : NULL;
     scanning->totals.met = scanning->require && !scanning->require->missed;
     if (!is_json(run))
         return show_text(run, &telling->view, scanning);
     gm_report_scan_json_end(&telling->json, &run->style, &telling->view, &run->result,
                             &scanning->survey, &scanning->totals, run->arena);
-    return gm_json_end(&telling->json) ? GM_OK : cannot_write(run);
+    return gm_run_end_json(run, &telling->json);
 }
 
 /* A path that is not there is said before the report begins, as an error; what turns up later is a
@@ -111,6 +106,8 @@ static gm_status scan(gm_run *run, const gm_scan_options *options, int *ret_exit
     for (size_t i = 0; status == GM_OK && i < options->path_count; i++)
         status = gm_scanning_path(&scanning, options->paths[i]);
     gm_status reading = status;
+    if (status != GM_OK && status != GM_CANCELLED)
+        gm_scanning_note_end(&scanning);
     status = finish(&telling, &scanning);
     run->result.verdict = options->require && require.missed ? GM_VERDICT_NO : GM_VERDICT_RUNS;
     run->result.judged = true;
@@ -133,11 +130,11 @@ static gm_status compare(gm_run *run, const gm_scan_options *options, int *ret_e
         gm_json json;
         gm_json_begin(&json, run->output->write, run->output->user);
         gm_report_diff_json(&json, &run->style, &diff, &run->result.findings);
-        return gm_json_end(&json) ? GM_OK : cannot_write(run);
+        return gm_run_end_json(run, &json);
     }
     gm_text text = GM_TEXT_INIT;
     gm_report_diff_text(&text, &run->style, &diff, &run->result.findings, run->arena);
-    return write_text(run, &text);
+    return gm_run_write(run, &text);
 }
 
 gm_status gm_scan(const gm_scan_options *options, const gm_output *output, int *ret_exit,

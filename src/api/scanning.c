@@ -46,6 +46,8 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     gm_run *run = scanning->run;
     gm_finding_list *findings = &run->result.findings;
     size_t modules = gm_library_module_count(library);
+    if (gm_arena_failed(arena)) /* something may be missing from the library's findings */
+        return gm_run_no_memory(run);
     scanning->totals.files++;
     for (size_t i = 0; i < library->findings.count; i++) {
         if (findings->count >= run->context.limits.findings)
@@ -89,4 +91,16 @@ gm_status gm_scanning_path(gm_scanning *scanning, const char *path)
         status = gm_scan_path(&run->context, path, &options, take_library, scanning, &run->error);
     scanning->totals.complete = scanning->totals.complete && status == GM_OK;
     return status;
+}
+
+void gm_scanning_note_end(gm_scanning *scanning)
+{
+    gm_run *run = scanning->run;
+    gm_finding *finding =
+        gm_finding_add(run->arena, &run->result.findings, GM_CODE_UNREADABLE, GM_SEVERITY_ERROR);
+    char *reason = finding ? gm_arena_printf(run->arena, "unreadable.%s", run->error.code) : NULL;
+    if (!reason)
+        return;
+    gm_args_text(run->arena, &finding->args, "file", scanning->path);
+    gm_args_message(run->arena, &finding->args, "reason", reason);
 }

@@ -25,4 +25,7 @@ typedef struct gm_scanning {
  * those of gm_scan_path. */
 gm_status gm_scanning_path(gm_scanning *scanning, const char *path);
 
+/* Says with a finding why the reading of the last path ended early (run->error). */
+void gm_scanning_note_end(gm_scanning *scanning);
+
 #endif

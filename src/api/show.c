@@ -93,20 +93,10 @@ static gm_status look_through(struct showing *showing)
     return note_unmatched(showing, matched);
 }
 
-static gm_status cannot_write(gm_run *run)
-{
-    return gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
-}
-
 /* Hands out what has gathered, when it is `least` bytes. */
-static bool write_out(const gm_run *run, gm_text *text, size_t least)
+static gm_status write_out(gm_run *run, gm_text *text, size_t least)
 {
-    bool written = !text->failed;
-    if (written && text->size >= least)
-        written = run->output->write(run->output->user, text->data, text->size);
-    if (!written || text->size >= least)
-        gm_text_clear(text);
-    return written;
+    return text->failed || text->size >= least ? gm_run_write(run, text) : GM_OK;
 }
 
 static gm_status show_text(struct showing *showing)
@@ -114,21 +104,22 @@ static gm_status show_text(struct showing *showing)
     gm_run *run = showing->run;
     const gm_style *style = &run->style;
     gm_text text = GM_TEXT_INIT;
-    bool written = true;
+    gm_status status = GM_OK;
     if (showing->totals.shown)
         gm_report_table_begin(&text, style, &showing->layout);
-    for (size_t i = 0, count = showing->table->count(showing->run->catalog); written && i < count;
+    for (size_t i = 0, count = showing->table->count(run->catalog); status == GM_OK && i < count;
          i++) {
         gm_table_row row;
         if (!showing->marks[i] || !make_row(showing, i, &row))
             continue;
         gm_report_table_row(&text, style, &showing->layout, &row);
-        written = write_out(run, &text, PIECE_BYTES);
+        status = write_out(run, &text, PIECE_BYTES);
     }
     gm_report_table_end(&text, style, showing->table, &showing->totals);
-    written = written && write_out(run, &text, 1);
+    if (status == GM_OK)
+        status = write_out(run, &text, 1);
     gm_text_free(&text);
-    return written ? GM_OK : cannot_write(run);
+    return status;
 }
 
 static gm_status show_json(struct showing *showing, const gm_show_options *options)
@@ -145,7 +136,7 @@ static gm_status show_json(struct showing *showing, const gm_show_options *optio
             gm_report_table_json_row(&json, &run->style, showing->table, &row);
     }
     gm_report_table_json_end(&json);
-    return gm_json_end(&json) ? GM_OK : cannot_write(run);
+    return gm_run_end_json(run, &json);
 }
 
 /* The names of the tables, and the one that is nearest to a mistyped one. */

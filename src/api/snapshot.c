@@ -60,11 +60,6 @@ gm_status gm_run_add_snapshot(gm_run *run)
     return GM_OK;
 }
 
-static gm_status cannot_write(gm_run *run)
-{
-    return gm_fail(&run->error, GM_IO, "cannot-write", NULL, GM_OFFSET_NONE);
-}
-
 /* Everything that a check of this machine asks, without who and where. */
 static gm_status record(gm_run *run, const gm_gather_options *options, gm_snapshot *snapshot)
 {
@@ -98,9 +93,11 @@ static gm_status gather(gm_run *run, const gm_gather_options *options)
     gm_status status = record(run, options, &snapshot);
     if (status != GM_OK)
         return status;
+    if (gm_run_lacks_memory(run))
+        return gm_run_no_memory(run);
     gm_json_begin(&json, run->output->write, run->output->user);
     gm_snapshot_write(&json, &snapshot, run->style.tool_version, run->style.data_date);
-    return gm_json_end(&json) ? GM_OK : cannot_write(run);
+    return gm_run_end_json(run, &json);
 }
 
 gm_status gm_gather(const gm_gather_options *options, const gm_output *output, int *ret_exit,
@@ -118,22 +115,21 @@ gm_status gm_gather(const gm_gather_options *options, const gm_output *output, i
 
 static gm_status info(gm_run *run, const gm_info_options *options)
 {
-    const gm_output *output = run->output;
     const gm_machine *machine = &run->result.machine;
+    gm_text text = GM_TEXT_INIT;
     gm_status status = gm_run_machine(run, &options->machine);
     if (status != GM_OK)
         return status;
-    if (output->format == GM_FORMAT_JSON) {
+    if (run->output->format == GM_FORMAT_JSON) {
         gm_json json;
-        gm_json_begin(&json, output->write, output->user);
+        gm_json_begin(&json, gm_write_text, &text);
         gm_report_info_json(&json, &run->style, machine, run->arena);
-        return gm_json_end(&json) ? GM_OK : cannot_write(run);
+        if (!gm_json_end(&json))
+            gm_text_add(&text, gm_text_lost);
+    } else {
+        gm_report_info_text(&text, &run->style, machine, run->arena);
     }
-    gm_text text = GM_TEXT_INIT;
-    gm_report_info_text(&text, &run->style, machine, run->arena);
-    bool written = !text.failed && output->write(output->user, text.data, text.size);
-    gm_text_free(&text);
-    return written ? GM_OK : cannot_write(run);
+    return gm_run_write(run, &text);
 }
 
 gm_status gm_info(const gm_info_options *options, const gm_output *output, int *ret_exit,

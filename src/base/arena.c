@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* First block; later ones double up to BLOCK_MAX, so a small report costs one malloc. */
 #define BLOCK_FIRST ((size_t)4096)
 #define BLOCK_MAX   ((size_t)1 << 20)
@@ -22,6 +24,7 @@ struct gm_arena {
     size_t limit;
     size_t total;
     size_t next_size;
+    bool failed;
 };
 
 static size_t header_size(void)
@@ -50,6 +53,22 @@ void gm_arena_free(gm_arena *arena)
     free(arena);
 }
 
+bool gm_arena_failed(const gm_arena *arena)
+{
+    return arena && arena->failed;
+}
+
+void gm_arena_fail(gm_arena *arena)
+{
+    arena->failed = true;
+}
+
+static void *no_memory(gm_arena *arena)
+{
+    gm_arena_fail(arena);
+    return NULL;
+}
+
 static struct block *new_block(gm_arena *arena, size_t need)
 {
     size_t size = arena->next_size > need ? arena->next_size : need;
@@ -72,13 +91,13 @@ static struct block *new_block(gm_arena *arena, size_t need)
 void *gm_arena_alloc(gm_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGNMENT)
-        return NULL;
+        return no_memory(arena);
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < size)
         block = new_block(arena, size);
     if (!block)
-        return NULL;
+        return no_memory(arena);
     void *memory = (char *)block + header_size() + block->used;
     block->used += size;
     return memory;
@@ -87,14 +106,14 @@ void *gm_arena_alloc(gm_arena *arena, size_t size)
 void *gm_arena_array(gm_arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        return NULL;
+        return no_memory(arena);
     return gm_arena_alloc(arena, count * size);
 }
 
 char *gm_arena_text_n(gm_arena *arena, const char *text, size_t size)
 {
-    if (size == SIZE_MAX)
-        return NULL;
+    if (size == SIZE_MAX || text == gm_text_lost)
+        return no_memory(arena);
     char *copy = gm_arena_alloc(arena, size + 1);
     if (copy && size)
         memcpy(copy, text, size);

@@ -4,6 +4,7 @@
 #define GM_BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/format.h"
@@ -16,13 +17,18 @@ gm_arena *gm_arena_new(size_t limit_bytes);
 /* Frees the arena and all it handed out. NULL is allowed. */
 void gm_arena_free(gm_arena *arena);
 
+/* Was there ever no memory, or none within the limit? Then something may be missing from what the
+ * arena holds. gm_arena_fail says so of what was to come from elsewhere. */
+bool gm_arena_failed(const gm_arena *arena);
+void gm_arena_fail(gm_arena *arena);
+
 /* Zeroed memory for any object type; NULL without memory or over the limit. */
 void *gm_arena_alloc(gm_arena *arena, size_t size);
 
 /* `count` * `size` zeroed bytes, checked for overflow. */
 void *gm_arena_array(gm_arena *arena, size_t count, size_t size);
 
-/* Copies of text that end with NUL. NULL without memory. */
+/* Copies of text that end with NUL. NULL without memory, and for gm_text_lost. */
 char *gm_arena_text(gm_arena *arena, const char *text);
 char *gm_arena_text_n(gm_arena *arena, const char *text, size_t size);
 char *gm_arena_printf(gm_arena *arena, const char *format, ...) GM_FORMAT(2, 3);

@@ -22,9 +22,15 @@ void gm_json_begin(gm_json *json, gm_write_fn write, void *user)
 
 static void flush(gm_json *json)
 {
-    if (json->buffer.failed || !json->write(json->user, json->buffer.data, json->buffer.size))
+    json->no_memory = json->no_memory || json->buffer.failed;
+    if (json->no_memory || !json->write(json->user, json->buffer.data, json->buffer.size))
         json->failed = true;
     gm_text_clear(&json->buffer);
+}
+
+void gm_json_lose(gm_json *json)
+{
+    gm_text_add(&json->buffer, gm_text_lost);
 }
 
 bool gm_json_end(gm_json *json)
@@ -146,6 +152,8 @@ void gm_json_text(gm_json *json, const char *text)
         return;
     }
     before_value(json);
+    if (text == gm_text_lost)
+        gm_json_lose(json);
     quoted(&json->buffer, text);
 }
 

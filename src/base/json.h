@@ -26,9 +26,13 @@ typedef struct gm_json {
     bool array[GM_JSON_DEPTH];
     bool after_key;
     bool failed;
+    bool no_memory; /* that is why */
 } gm_json;
 
 void gm_json_begin(gm_json *json, gm_write_fn write, void *user);
+
+/* Something is missing for want of memory. */
+void gm_json_lose(gm_json *json);
 
 /* Flushes, frees the buffer; true when everything was written. */
 bool gm_json_end(gm_json *json);

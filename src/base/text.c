@@ -10,6 +10,8 @@
 
 #include "base/utf8.h"
 
+const char gm_text_lost[] = "";
+
 void gm_text_free(gm_text *text)
 {
     if (text->capacity)
@@ -23,15 +25,23 @@ void gm_text_clear(gm_text *text)
     text->failed = false;
     if (text->capacity)
         text->data[0] = '\0';
+    else
+        text->data = (char *)"";
+}
+
+static bool lose(gm_text *text)
+{
+    size_t limit = text->limit;
+    gm_text_free(text);
+    *text = (gm_text){.data = (char *)gm_text_lost, .limit = limit, .failed = true};
+    return false;
 }
 
 static bool reserve(gm_text *text, size_t more)
 {
     size_t limit = text->limit ? text->limit : GM_TEXT_LIMIT;
-    if (text->failed || more > limit - text->size) {
-        text->failed = true;
-        return false;
-    }
+    if (text->failed || more > limit - text->size)
+        return lose(text);
     size_t need = text->size + more + 1;
     if (need <= text->capacity)
         return true;
@@ -39,10 +49,8 @@ static bool reserve(gm_text *text, size_t more)
     while (grown < need)
         grown *= 2;
     char *data = realloc(text->capacity ? text->data : NULL, grown);
-    if (!data) {
-        text->failed = true;
-        return false;
-    }
+    if (!data)
+        return lose(text);
     text->data = data;
     text->capacity = grown;
     return true;
@@ -61,6 +69,8 @@ void gm_text_filled(gm_text *text, size_t size)
 
 void gm_text_add_n(gm_text *text, const char *piece, size_t size)
 {
+    if (piece == gm_text_lost)
+        lose(text);
     if (!reserve(text, size))
         return;
     if (size)
@@ -81,7 +91,7 @@ void gm_text_addf(gm_text *text, const char *format, ...)
     va_copy(again, args);
     int size = vsnprintf(NULL, 0, format, args);
     if (size < 0)
-        text->failed = true;
+        lose(text);
     else if (reserve(text, (size_t)size)) {
         vsnprintf(text->data + text->size, (size_t)size + 1, format, again);
         text->size += (size_t)size;
@@ -100,6 +110,8 @@ static bool drives_terminal(uint32_t code)
 
 void gm_text_add_visible(gm_text *text, const char *piece, size_t size)
 {
+    if (piece == gm_text_lost)
+        lose(text);
     while (size > 0) {
         uint32_t code;
         size_t used = gm_utf8_decode(piece, size, &code);

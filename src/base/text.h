@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A growing text with a ceiling. Errors stick: after one, appending does nothing and `failed` is
- * set, so a caller tests once at the end. */
+/* A growing text with a ceiling. Errors stick: after one, appending does nothing, `failed` is set
+ * and `data` is gm_text_lost, so a caller tests once at the end. A text, an arena or a writer of
+ * JSON that is handed gm_text_lost fails in its turn: what was put together of small texts is never
+ * shown with one of them missing. */
 #ifndef GM_BASE_TEXT_H
 #define GM_BASE_TEXT_H
 
@@ -17,6 +19,8 @@ typedef struct gm_text {
     size_t limit; /* bytes; 0 means GM_TEXT_LIMIT */
     bool failed;
 } gm_text;
+
+extern const char gm_text_lost[]; /* ""; known by its address */
 
 #define GM_TEXT_LIMIT ((size_t)64 << 20)
 #define GM_TEXT_INIT                                                                               \

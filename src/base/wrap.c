@@ -98,6 +98,7 @@ void gm_text_wrap(gm_text *out, const char *text, unsigned columns, unsigned ind
                                             : columns;
     size_t column = used;
     bool fresh = true;
+    gm_text_add_n(out, text, 0); /* it may be lost */
     for (struct piece piece = next_piece(&text); piece.size; piece = next_piece(&text)) {
         size_t blank = piece.blank_before && !fresh;
         if (!fresh && column + blank + piece.width > room) {
@@ -116,16 +117,19 @@ void gm_text_wrap(gm_text *out, const char *text, unsigned columns, unsigned ind
 
 void gm_text_paragraphs(gm_text *out, const char *text, unsigned columns, unsigned indent)
 {
+    gm_text_add_n(out, text, 0); /* it may be lost */
     while (*text) {
         size_t size = strcspn(text, "\n");
         gm_text line = GM_TEXT_INIT;
         gm_text_add_n(&line, text, size);
         if (size)
             gm_text_addf(out, "%*s", (int)indent, "");
-        if (is_blank(*text) || size == 0)
-            gm_text_addf(out, "%s\n", line.data);
-        else
+        if (is_blank(*text) || size == 0) {
+            gm_text_add(out, line.data);
+            gm_text_add(out, "\n");
+        } else {
             gm_text_wrap(out, line.data, columns, indent, indent);
+        }
         gm_text_free(&line);
         text += size + (text[size] == '\n');
     }

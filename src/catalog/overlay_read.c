@@ -190,11 +190,13 @@ static gm_status read_cell(gm_laying *l, const gm_part *parts, unsigned kind, un
 /* --- lines ------------------------------------------------------------------------------------ */
 
 /* Text that could drive a terminal is no fact. */
-static bool is_visible(gm_part part)
+static bool is_visible(const gm_laying *l, gm_part part)
 {
     gm_text shown = GM_TEXT_INIT;
     gm_text_add_visible(&shown, part.text, part.size);
     bool same = shown.size == part.size && !memcmp(shown.data, part.text, part.size);
+    if (shown.failed)
+        gm_arena_fail(l->arena);
     gm_text_free(&shown);
     return same;
 }
@@ -258,8 +260,9 @@ static gm_status read_row(gm_laying *l, gm_part line, uint32_t *row)
     if (split(line, parts, room) != columns || columns > room)
         return gm_laying_wrong(l, "table-cells", expected);
     for (size_t i = 0; i < columns; i++)
-        if (!is_visible(parts[i]))
-            return gm_laying_wrong(l, "table-characters", NULL);
+        if (!is_visible(l, parts[i]))
+            return gm_arena_failed(l->arena) ? gm_laying_no_memory(l)
+                                             : gm_laying_wrong(l, "table-characters", NULL);
     gm_part source = parts[columns - 2];
     if (is_empty(source))
         return gm_laying_wrong(l, "table-source", NULL);

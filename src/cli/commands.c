@@ -104,7 +104,7 @@ static gm_status explain_text(const cli_run *run, gm_text *text, gm_error *reter
         return gm_os_read_file(args->operands.items[0], text, reterr);
     for (size_t i = 0; i < args->operands.count; i++)
         gm_text_addf(text, "%s%s", i ? " " : "", args->operands.items[i]);
-    return GM_OK;
+    return text->failed ? gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE) : GM_OK;
 }
 
 gm_status cli_explain(cli_run *run, int *ret_exit, gm_problem *problem)

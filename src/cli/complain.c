@@ -18,36 +18,56 @@ static void add_json(gm_text *out, const gm_problem *problem)
     gm_json_put_text(&writer, "code", problem->code);
     gm_json_key(&writer, "args");
     gm_json_object(&writer);
-    gm_json_put_text(&writer, "subject", problem->subject);
+    gm_json_put_text(&writer, "subject", problem->subject ? problem->subject : "");
     gm_json_object_end(&writer);
     gm_json_put_text(&writer, "message", problem->message);
     gm_json_put_text(&writer, "hint", problem->hint);
     gm_json_object_end(&writer);
-    gm_json_end(&writer);
+    if (!gm_json_end(&writer))
+        gm_text_add(out, gm_text_lost);
+}
+
+static const char name[] = "gpumatch: ";
+
+int cli_no_memory(const cli_voice *voice)
+{
+    static const char begin[] = "{\"schema\": \"gpumatch.error/1\", \"code\": \"memory\", "
+                                "\"args\": {\"subject\": \"\"}, \"message\": \"",
+                      end[] = "\", \"hint\": null}\n";
+    const char *sentence = gm_words_find(voice->lang, "error.memory");
+    bool (*write)(const char *, size_t) = voice->json ? gm_os_write_stdout : gm_os_write_stderr;
+    write(voice->json ? begin : name, voice->json ? sizeof begin - 1 : sizeof name - 1);
+    write(sentence, strlen(sentence));
+    write(voice->json ? end : "\n", voice->json ? sizeof end - 1 : 1);
+    return gm_status_exit(GM_MEMORY);
 }
 
 int cli_fail(const cli_voice *voice, const gm_problem *problem)
 {
-    static const char name[] = "gpumatch: ";
     unsigned columns = gm_os_stdout_columns();
     gm_text text = GM_TEXT_INIT;
     if (voice->json) {
         add_json(&text, problem);
-        gm_os_write_stdout(text.data, text.size);
     } else {
         gm_text_add(&text, name);
         gm_text_wrap(&text, problem->message, columns, 2, sizeof name - 1);
         if (problem->hint)
             gm_text_paragraphs(&text, problem->hint, columns, 2);
-        gm_os_write_stderr(text.data, text.size);
     }
+    bool lost = text.failed;
+    if (!lost && voice->json)
+        gm_os_write_stdout(text.data, text.size);
+    else if (!lost)
+        gm_os_write_stderr(text.data, text.size);
     gm_text_free(&text);
-    return gm_status_exit(problem->status);
+    return lost ? cli_no_memory(voice) : gm_status_exit(problem->status);
 }
 
 int cli_complain(const cli_voice *voice, const cli_complaint *complaint)
 {
     char id[64];
+    if (complaint->detail == gm_text_lost)
+        return cli_no_memory(voice);
     gm_text message = GM_TEXT_INIT, hint = GM_TEXT_INIT, shown = GM_TEXT_INIT;
     gm_text_add_visible(&shown, complaint->subject, strlen(complaint->subject));
     gm_words_arg args[] = {{"subject", shown.data, false},
@@ -62,7 +82,7 @@ int cli_complain(const cli_voice *voice, const cli_complaint *complaint)
     const gm_problem problem = {.status = complaint->status,
                                 .code = complaint->code,
                                 .message = message.data,
-                                .hint = hint.size ? hint.data : NULL,
+                                .hint = hint.size || hint.failed ? hint.data : NULL,
                                 .subject = (char *)complaint->subject};
     int exit_status = cli_fail(voice, &problem);
     gm_text_free(&message);

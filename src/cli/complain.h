@@ -24,6 +24,7 @@ typedef struct cli_complaint {
 
 /* Each tells an error and returns the exit status. An error goes to standard error; with JSON the
  * answer on standard output is a gpumatch.error/1 object. */
+int cli_no_memory(const cli_voice *voice); /* asks for none */
 int cli_fail(const cli_voice *voice, const gm_problem *problem);
 int cli_complain(const cli_voice *voice, const cli_complaint *complaint);
 

@@ -37,7 +37,8 @@ static void row(gm_text *out, gm_lang lang, const char *left, unsigned width, co
     gm_words_arg arg = {"languages", languages.data, false};
     snprintf(id, sizeof id, "help.%s.%s", kind, name);
     gm_words_add(&text, lang, id, &arg, 1);
-    gm_text_addf(out, "  %s", left);
+    gm_text_add(out, "  ");
+    gm_text_add(out, left);
     if (columns < width + LEFT_COLUMNS) { /* no room beside it */
         gm_text_add(out, "\n      ");
         gm_text_wrap(out, text.data, columns, 6, 6);

@@ -79,25 +79,28 @@ static bool write_file(void *user, const char *data, size_t size)
     return gm_os_output_write(user, data, size);
 }
 
-static int show(gm_text *text)
+static int show(gm_lang lang, gm_text *text)
 {
-    bool ok = gm_os_write_stdout(text->data, text->size) && !text->failed;
+    const cli_voice voice = {lang, false};
+    bool lost = text->failed, ok = !lost && gm_os_write_stdout(text->data, text->size);
     gm_text_free(text);
+    if (lost)
+        return cli_no_memory(&voice);
     return ok ? 0 : gm_status_exit(GM_IO);
 }
 
-static int show_version(void)
+static int show_version(gm_lang lang)
 {
     gm_text text = GM_TEXT_INIT;
     gm_text_addf(&text, "gpumatch %s (%s)\n", gm_version_text(), gm_data_date());
-    return show(&text);
+    return show(lang, &text);
 }
 
 static int show_help(gm_lang lang, unsigned command)
 {
     gm_text text = GM_TEXT_INIT;
     cli_help(&text, lang, command);
-    return show(&text);
+    return show(lang, &text);
 }
 
 /* "help", "help scan", "help exit-status". */
@@ -109,7 +112,7 @@ static int show_topic(const cli_voice *voice, const char *topic)
         return show_help(voice->lang, command ? command->command : 0);
     if (!cli_help_topic(&text, voice->lang, topic))
         return cli_unknown_topic(voice, topic);
-    return show(&text);
+    return show(voice->lang, &text);
 }
 
 static bool color_is_known(const cli_args *args)
@@ -151,7 +154,8 @@ static int tell_problem(const cli_voice *voice, gm_status status, const gm_probl
 {
     if (problem->message)
         return cli_fail(voice, problem);
-    const cli_complaint complaint = {status, problem->code, problem->subject, NULL, NULL, NULL};
+    const char *subject = problem->subject ? problem->subject : "";
+    const cli_complaint complaint = {status, problem->code, subject, NULL, NULL, NULL};
     return cli_complain(voice, &complaint);
 }
 
@@ -192,7 +196,7 @@ static int run_parsed(cli_run *run, const cli_command *command, const cli_voice 
     if (cli_given(args, CLI_OPT_HELP))
         return show_help(run->lang, run->named ? command->command : 0);
     if (cli_given(args, CLI_OPT_VERSION))
-        return show_version();
+        return show_version(run->lang);
     if (!color_is_known(args)) {
         const cli_complaint complaint = {GM_USAGE, "bad-color", cli_value(args, CLI_OPT_COLOR),
                                          NULL,     NULL,        NULL};
@@ -236,7 +240,7 @@ static int run_main(int argc, char **argv)
     else if (run.args.error)
         exit_status = cli_wrong_arguments(&voice, &run.args);
     else
-        exit_status = gm_status_exit(GM_MEMORY);
+        exit_status = cli_no_memory(&voice);
     cli_args_free(&run.args);
     return exit_status;
 }

@@ -349,7 +349,7 @@ static void keep_build_id(struct reading *r, gm_span id)
     gm_text hex = GM_TEXT_INIT;
     for (size_t i = 0; i < id.size; i++)
         gm_text_addf(&hex, "%02x", id.data[i]);
-    if (!hex.failed && hex.size > 0)
+    if (id.size > 0)
         r->host->build_id = gm_arena_text(r->in->arena, hex.data);
     gm_text_free(&hex);
 }

@@ -87,7 +87,7 @@ static char *joined(gm_arena *arena, const char *const *items, size_t count)
         gm_text_add(&text, i ? ", " : "");
         gm_text_add(&text, items[i]);
     }
-    char *copy = text.failed ? NULL : gm_arena_text_n(arena, text.data, text.size);
+    char *copy = gm_arena_text_n(arena, text.data, text.size);
     gm_text_free(&text);
     return copy;
 }

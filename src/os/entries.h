@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the systems' ways to list a directory. Internal to `os`. */
+/* Shared by the systems' ways to read files and directories. Internal to `os`. */
 #ifndef GM_OS_ENTRIES_H
 #define GM_OS_ENTRIES_H
 
@@ -7,6 +7,9 @@
 
 gm_status gm_os_add_entry(gm_os_entries *entries, gm_arena *arena, const char *name,
                           gm_os_kind kind, size_t limit, const char *path, gm_error *reterr);
+/* A reading found the end at `offset`: is it before the size that the file had when it was opened?
+ */
+void gm_os_note_shrunk(gm_source *source, uint64_t offset);
 void gm_os_sort(gm_os_entries *entries);
 
 #endif

@@ -12,6 +12,16 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const gm_os_entry *)a)->name, ((const gm_os_entry *)b)->name);
 }
 
+/* Threads may read one file and find the same. */
+void gm_os_note_shrunk(gm_source *source, uint64_t offset)
+{
+    static const char damage[] = "file-cut";
+    if (offset >= source->size_bytes)
+        return;
+    __atomic_store_n(&source->damage_offset, offset, __ATOMIC_RELAXED);
+    __atomic_store_n(&source->damage, damage, __ATOMIC_RELAXED);
+}
+
 void gm_os_sort(gm_os_entries *entries)
 {
     if (entries->count)

@@ -18,6 +18,8 @@ struct file_source {
 static gm_status system_error(gm_error *reterr, const char *otherwise, const char *path)
 {
     int number = errno;
+    if (number == ENOMEM)
+        return gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
     const char *code = number == ENOENT || number == ENOTDIR ? "not-found"
                        : number == EACCES || number == EPERM ? "no-permission"
                                                              : otherwise;
@@ -39,12 +41,14 @@ static gm_status file_read(gm_source *source, uint64_t offset, void *buffer, siz
         count = pread(file->descriptor, buffer, size, (off_t)offset);
     while (count < 0 && errno == EINTR);
     if (count < 0) {
-        system_error(reterr, "cannot-read", NULL);
+        gm_status status = system_error(reterr, "cannot-read", NULL);
         if (reterr)
             reterr->offset = offset;
-        return GM_IO;
+        return status;
     }
     *got = (size_t)count;
+    if (count == 0 && size > 0)
+        gm_os_note_shrunk(source, offset);
     return GM_OK;
 }
 
@@ -128,8 +132,11 @@ gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entr
     gm_status status = GM_OK;
     struct dirent *entry;
     *ret_entries = (gm_os_entries){0};
-    if (!directory)
+    if (!directory) {
+        if (errno == ENOMEM)
+            gm_arena_fail(arena);
         return system_error(reterr, "cannot-open", path);
+    }
     errno = 0;
     while (status == GM_OK && (entry = readdir(directory))) {
         status = gm_os_add_entry(ret_entries, arena, entry->d_name,

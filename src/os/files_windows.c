@@ -42,6 +42,8 @@ static gm_status file_read(gm_source *source, uint64_t offset, void *buffer, siz
         return GM_IO;
     }
     *got = count;
+    if (count == 0 && size > 0)
+        gm_os_note_shrunk(source, offset);
     return GM_OK;
 }
 

@@ -6,38 +6,43 @@
 #include "os/files.h"
 #include "os/live.h"
 
+static gm_key_answer answer_text(gm_arena *arena, gm_text *text, gm_span *bytes)
+{
+    bytes->size = text->size;
+    bytes->data = (const uint8_t *)gm_arena_text_n(arena, text->data, text->size);
+    gm_text_free(text);
+    return bytes->data ? GM_KEY_OK : GM_KEY_FAILED;
+}
+
+static gm_key_answer answer_of(gm_arena *arena, const gm_error *error)
+{
+    if (error->status == GM_MEMORY)
+        gm_arena_fail(arena);
+    return !strcmp(error->code, "not-found")       ? GM_KEY_ABSENT
+           : !strcmp(error->code, "no-permission") ? GM_KEY_DENIED
+                                                   : GM_KEY_FAILED;
+}
+
 /* Files of /proc and /sys tell no size: they are read until they end. */
 static gm_key_answer read_file(const char *path, gm_arena *arena, gm_span *bytes)
 {
     gm_source *source;
     gm_error error;
     if (gm_os_open(path, &source, &error) != GM_OK)
-        return !strcmp(error.code, "not-found")       ? GM_KEY_ABSENT
-               : !strcmp(error.code, "no-permission") ? GM_KEY_DENIED
-                                                      : GM_KEY_FAILED;
+        return answer_of(arena, &error);
     char chunk[4096];
     size_t got;
-    gm_text text = {.data = (char *)"", .limit = GM_KEY_BYTES};
+    gm_text text = GM_TEXT_INIT;
     gm_status status;
+    bool fits;
     do {
         status = source->read(source, text.size, chunk, sizeof chunk, &got, &error);
-        gm_text_add_n(&text, chunk, status == GM_OK ? got : 0);
-    } while (status == GM_OK && got > 0 && !text.failed);
+        fits = status == GM_OK && got <= GM_KEY_BYTES - text.size;
+        gm_text_add_n(&text, chunk, fits ? got : 0);
+    } while (fits && got > 0 && !text.failed);
     gm_source_close(source);
-    bytes->size = text.size;
-    bytes->data = (const uint8_t *)gm_arena_text_n(arena, text.data, text.size);
-    bool ok = status == GM_OK && !text.failed && bytes->data;
-    gm_text_free(&text);
-    return ok ? GM_KEY_OK : GM_KEY_FAILED;
-}
-
-static gm_key_answer answer_text(gm_arena *arena, gm_text *text, gm_span *bytes)
-{
-    bytes->size = text->size;
-    bytes->data = (const uint8_t *)gm_arena_text_n(arena, text->data, text->size);
-    bool ok = !text->failed && bytes->data;
-    gm_text_free(text);
-    return ok ? GM_KEY_OK : GM_KEY_FAILED;
+    gm_key_answer answer = answer_text(arena, &text, bytes);
+    return fits ? answer : GM_KEY_FAILED;
 }
 
 static gm_key_answer list_directory(const char *path, gm_arena *arena, gm_span *bytes)
@@ -45,9 +50,7 @@ static gm_key_answer list_directory(const char *path, gm_arena *arena, gm_span *
     gm_os_entries entries;
     gm_error error;
     if (gm_os_list(path, 65536, arena, &entries, &error) != GM_OK)
-        return !strcmp(error.code, "not-found")       ? GM_KEY_ABSENT
-               : !strcmp(error.code, "no-permission") ? GM_KEY_DENIED
-                                                      : GM_KEY_FAILED;
+        return answer_of(arena, &error);
     gm_text text = GM_TEXT_INIT;
     for (size_t i = 0; i < entries.count; i++)
         gm_text_addf(&text, "%s\n", entries.items[i].name);

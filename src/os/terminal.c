@@ -35,10 +35,11 @@ static gm_status read_all(FILE *file, const char *name, size_t at_once, gm_text 
                           gm_error *reterr)
 {
     size_t limit = text->limit ? text->limit : GM_TEXT_LIMIT, got = 1;
-    while (got > 0 && !text->failed) {
+    bool too_long = false;
+    while (got > 0) {
         size_t room = at_once < limit - text->size ? at_once : limit - text->size;
         if (room == 0) {
-            text->failed = fgetc(file) != EOF;
+            too_long = fgetc(file) != EOF;
             break;
         }
         char *to = gm_text_reserve(text, room);
@@ -53,7 +54,9 @@ static gm_status read_all(FILE *file, const char *name, size_t at_once, gm_text 
         return gm_fail(reterr, GM_CANCELLED, "cancelled", name, GM_OFFSET_NONE);
     if (ferror(file))
         return gm_fail(reterr, GM_IO, "cannot-read", name, GM_OFFSET_NONE);
-    return text->failed ? gm_fail(reterr, GM_LIMIT, "text-too-long", name, GM_OFFSET_NONE) : GM_OK;
+    if (text->failed)
+        return gm_fail(reterr, GM_MEMORY, "memory", name, GM_OFFSET_NONE);
+    return too_long ? gm_fail(reterr, GM_LIMIT, "text-too-long", name, GM_OFFSET_NONE) : GM_OK;
 }
 
 gm_status gm_os_read_stdin(gm_text *text, gm_error *reterr)
@@ -65,9 +68,14 @@ gm_status gm_os_read_file(const char *path, gm_text *text, gm_error *reterr)
 {
     FILE *file = gm_os_fopen(path, "rb");
     if (!file)
-        return gm_fail(reterr, GM_IO, "cannot-open", path, GM_OFFSET_NONE);
-    gm_status status = read_all(file, path, first_size(file), text, reterr);
+        return errno == ENOMEM ? gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE)
+                               : gm_fail(reterr, GM_IO, "cannot-open", path, GM_OFFSET_NONE);
+    size_t first = first_size(file), before = text->size;
+    gm_status status = read_all(file, path, first, text, reterr);
     fclose(file);
+    /* It shrank since its size was asked for. */
+    if (status == GM_OK && first != CHUNK && text->size - before + 1 < first)
+        status = gm_fail(reterr, GM_IO, "cannot-read", path, GM_OFFSET_NONE);
     return status;
 }
 

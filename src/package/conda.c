@@ -89,7 +89,9 @@ static bool read_record(gm_environment *environment, const char *folder, const c
             return false;
         *installed = (gm_installed){.name = name, .version = record->version, .path = path};
     }
-    json_t *json = gm_package_json(path);
+    json_t *json = gm_package_json(path, arena);
+    if (!json)
+        environment->unread = path;
     const char *channel = channel_name(gm_json_text_at(json, "channel", arena), arena);
     installed->build = record->build;
     installed->channel = channel ? channel : installed->channel;
@@ -111,8 +113,12 @@ bool gm_conda_read(const gm_catalog *catalog, gm_environment *environment, gm_ar
     const char *folder = gm_os_join(arena, environment->python.prefix, "conda-meta");
     if (!folder)
         return false;
-    if (gm_os_list(folder, ENTRIES_MAX, arena, &entries, NULL) != GM_OK)
+    gm_error error;
+    if (gm_os_list(folder, ENTRIES_MAX, arena, &entries, &error) != GM_OK) {
+        if (!strcmp(error.code, "cannot-read"))
+            environment->unread = folder;
         return true;
+    }
     for (size_t i = 0; i < entries.count; i++) {
         struct record record;
         if (!split(entries.items[i].name, arena, &record))

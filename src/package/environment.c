@@ -58,7 +58,7 @@ static bool read_libraries(reading *r, gm_installed *installed)
     bool ok, there = path && gm_os_path_kind(path) != GM_OS_NOTHING;
     if (!there || gm_walk_is_editable(installed->path, r->arena)) {
         ok = gm_walk_libraries(installed, r->arena);
-    } else if (gm_os_read_file(path, &text, &error) == GM_OK) {
+    } else if (gm_package_read(path, r->arena, &text, &error) == GM_OK) {
         installed->gone = gm_record_is_gone(text.data, installed->site, r->arena);
         ok =
             installed->gone || gm_record_libraries(text.data, installed->site, r->arena, installed);
@@ -88,7 +88,7 @@ static void read_metadata(reading *r, const char *folder, gm_installed *installe
     gm_error error = {.code = "no-version"};
     const char *path = gm_os_join(r->arena, installed->path, "METADATA");
     gm_text text = GM_TEXT_INIT;
-    bool there = path && gm_os_read_file(path, &text, &error) == GM_OK;
+    bool there = path && gm_package_read(path, r->arena, &text, &error) == GM_OK;
     if (there) {
         installed->version = gm_metadata_value(text.data, "Version", r->arena);
         installed->asks = read_asks(r, text.data);
@@ -174,7 +174,7 @@ static size_t matches(reading *r, const gm_installed *installed)
     gm_text text = GM_TEXT_INIT;
     const char *path = gm_os_join(r->arena, installed->path, "RECORD");
     size_t count = 0;
-    if (path && gm_os_read_file(path, &text, NULL) == GM_OK)
+    if (path && gm_package_read(path, r->arena, &text, NULL) == GM_OK)
         count = gm_record_matches(text.data, installed->site, r->arena);
     gm_text_free(&text);
     return count;
@@ -263,6 +263,8 @@ static gm_status read_packages(reading *r, gm_error *reterr)
         ok = read_libraries(r, &environment->packages.items[i]) && (conda || tell(r, i));
     if (ok && conda)
         ok = gm_conda_read(r->catalog, environment, r->arena);
+    if (environment->unread)
+        note_unreadable(r, environment->unread, "cannot-read", NULL);
     for (size_t i = 0; ok && conda && i < environment->packages.count; i++)
         ok = tell(r, i);
     return ok ? GM_OK : gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);

@@ -37,6 +37,7 @@ typedef struct gm_environment {
     gm_python python;
     const char *image_root; /* of the unpacked image that it lies in; NULL: of this machine */
     bool is_virtual;        /* made by venv or the like */
+    const char *unread;     /* a folder or file that could not be read to its end; NULL none */
     GM_LIST(gm_installed) packages; /* by name; of two with one name, the one that Python loads */
 } gm_environment;
 

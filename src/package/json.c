@@ -3,14 +3,19 @@
 
 #include "base/text.h"
 #include "os/files.h"
-#include "os/terminal.h"
+#include "package/sites.h"
 
-json_t *gm_package_json(const char *path)
+json_t *gm_package_json(const char *path, gm_arena *arena)
 {
     gm_text text = GM_TEXT_INIT;
+    json_error_t error;
     json_t *object = NULL;
-    if (path && gm_os_path_kind(path) == GM_OS_FILE && gm_os_read_file(path, &text, NULL) == GM_OK)
-        object = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
+    if (path && gm_os_path_kind(path) == GM_OS_FILE &&
+        gm_package_read(path, arena, &text, NULL) == GM_OK) {
+        object = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &error);
+        if (!object && json_error_code(&error) == json_error_out_of_memory)
+            gm_arena_fail(arena);
+    }
     gm_text_free(&text);
     if (object && !json_is_object(object)) {
         json_decref(object);

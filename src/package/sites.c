@@ -29,11 +29,19 @@ static const char *const image_prefixes[] = {"opt/venv",
                                              "opt/python",
                                              NULL};
 
+gm_status gm_package_read(const char *path, gm_arena *arena, gm_text *text, gm_error *reterr)
+{
+    gm_status status = gm_os_read_file(path, text, reterr);
+    if (status == GM_MEMORY)
+        gm_arena_fail(arena);
+    return status;
+}
+
 const char *gm_package_text(const char *path, gm_arena *arena, gm_error *reterr)
 {
     gm_text text = GM_TEXT_INIT;
     const char *copy = NULL;
-    if (path && gm_os_read_file(path, &text, reterr) == GM_OK)
+    if (path && gm_package_read(path, arena, &text, reterr) == GM_OK)
         copy = gm_arena_text_n(arena, text.data, text.size);
     gm_text_free(&text);
     return copy;
@@ -92,9 +100,13 @@ static bool add_lib(gm_site_search *search, const char *prefix, const char *lib)
     static const char *const names[] = {"site-packages", "dist-packages"};
     gm_python *python = &search->environment->python;
     gm_os_entries entries;
+    gm_error error;
     const char *folder = join(search, prefix, lib);
-    if (!folder || gm_os_list(folder, ENTRIES_MAX, search->arena, &entries, NULL) != GM_OK)
+    if (!folder || gm_os_list(folder, ENTRIES_MAX, search->arena, &entries, &error) != GM_OK) {
+        if (folder && !strcmp(error.code, "cannot-read"))
+            search->environment->unread = folder;
         return true;
+    }
     for (int adding = 0; adding < 2; adding++) {
         for (size_t i = 0; i < entries.count; i++) {
             gm_python found = {.prefix = python->prefix};
@@ -138,8 +150,11 @@ static const char *line_text(gm_site_search *search, const char *line)
 static bool read_pyvenv(gm_site_search *search, const char *prefix, const char **ret_home)
 {
     gm_python *python = &search->environment->python;
-    const char *line = gm_package_text(join(search, prefix, "pyvenv.cfg"), search->arena, NULL);
-    const char *home = NULL;
+    gm_error error = {.code = ""};
+    const char *path = join(search, prefix, "pyvenv.cfg"), *home = NULL;
+    const char *line = gm_package_text(path, search->arena, &error);
+    if (!line && !strcmp(error.code, "cannot-read"))
+        search->environment->unread = path;
     bool there = line != NULL, system_too = false;
     while (line && *line) {
         const char *version = setting(line, "version"), *long_one = setting(line, "version_info");

@@ -29,6 +29,9 @@ bool gm_sites_add(gm_site_search *search, const char *path);
  * (https://docs.python.org/3/library/site.html); false without memory. */
 bool gm_sites_add_pth(gm_site_search *search, const char *site, const char *text);
 
+/* As gm_os_read_file; `arena` notes that there was no memory, for those who can do without. */
+gm_status gm_package_read(const char *path, gm_arena *arena, gm_text *text, gm_error *reterr);
+
 /* A small file as arena text; NULL when it cannot be read (reterr may be NULL). */
 const char *gm_package_text(const char *path, gm_arena *arena, gm_error *reterr);
 

@@ -46,7 +46,7 @@ static const char *path_of_url(const char *url, gm_arena *arena)
 /* The source of an editable install; NULL when it is none. */
 static const char *source_of(const char *dist_info, gm_arena *arena)
 {
-    json_t *url = gm_package_json(gm_os_join(arena, dist_info, "direct_url.json"));
+    json_t *url = gm_package_json(gm_os_join(arena, dist_info, "direct_url.json"), arena);
     const char *path = NULL;
     if (json_is_true(json_object_get(json_object_get(url, "dir_info"), "editable")))
         path = path_of_url(json_string_value(json_object_get(url, "url")), arena);

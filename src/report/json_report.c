@@ -175,6 +175,8 @@ static void put_package(gm_json *json, const gm_package *package)
     gm_json_array(json);
     for (size_t i = 0; arena && i < package->libraries.count; i++)
         put_library(json, package, i, arena);
+    if (!arena || gm_arena_failed(arena))
+        gm_json_lose(json);
     gm_json_array_end(json);
     gm_json_object_end(json);
     gm_arena_free(arena);

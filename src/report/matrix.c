@@ -66,6 +66,7 @@ void gm_matrix_show(gm_text *out, const gm_style *style, const gm_matrix *matrix
             put_line(out, matrix, widths, first, end, row, false);
         first = end;
     }
-    out->failed = out->failed || !widths;
+    if (!widths)
+        gm_text_add(out, gm_text_lost);
     gm_arena_free(arena);
 }

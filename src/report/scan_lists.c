@@ -59,7 +59,9 @@ static void show_heading(gm_text *out, const gm_style *style, const gm_library *
                            {"modules", modules, false}};
     gm_words_add(&head, style->lang, "report.scan.heading", args, 4);
     gm_screen_tone(out, style, GM_TONE_PLAIN, path.data);
-    gm_text_addf(out, "\n  %s\n", head.data);
+    gm_text_add(out, "\n  ");
+    gm_text_add(out, head.data);
+    gm_text_add(out, "\n");
     gm_text_free(&head);
     gm_text_free(&size);
     gm_text_free(&path);

@@ -29,7 +29,8 @@ void gm_scan_heading(gm_text *out, const gm_style *style, const gm_package *pack
         if (package->variant && !strchr(package->version, '+'))
             gm_text_addf(&name, " (%s)", package->variant);
         gm_screen_tone(out, style, GM_TONE_PLAIN, name.data);
-        gm_text_addf(out, "  %s", path.data);
+        gm_text_add(out, "  ");
+        gm_text_add(out, path.data);
     }
     gm_text_add(out, "\n");
     gm_text_free(&name);

@@ -234,7 +234,9 @@ static void show_footer(gm_text *out, const gm_style *style, const gm_result *re
     gm_text_add(out, "\n");
     if (command && gm_utf8_width(line.data) + 2 <= columns) {
         *command = ' ';
-        gm_text_addf(out, "  %s\n", line.data);
+        gm_text_add(out, "  ");
+        gm_text_add(out, line.data);
+        gm_text_add(out, "\n");
     } else {
         gm_text_paragraphs(out, line.data, columns, 2);
     }

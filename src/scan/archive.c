@@ -163,7 +163,8 @@ static gm_status read_package(struct unpacking *unpacking, gm_error *reterr)
                       unpacking->arena, &package, &found, &unpacking->damage, reterr);
     if (gm_scan_is_fatal(status))
         return status;
-    /* What else went wrong will be met again where the member is read. */
+    if (status != GM_OK)
+        gm_damage_note(unpacking->arena, &unpacking->damage, "wheel-metadata", 0);
     if (status != GM_OK || !found)
         return GM_OK;
     unpacking->package = package.name;

@@ -28,8 +28,9 @@ static void begin(gm_stream *s)
         uint32_t type;
         gm_host_segment segment;
         gm_span bytes = gm_stream_from(s, header.segments_offset + i * header.segment_bytes);
-        if (gm_elf_segment_read(&header, bytes, &type, &segment) &&
-            (type == GM_ELF_PT_DYNAMIC || type == GM_ELF_PT_NOTE))
+        if (!gm_elf_segment_read(&header, bytes, &type, &segment))
+            break; /* not at hand, and none behind it is */
+        if (type == GM_ELF_PT_DYNAMIC || type == GM_ELF_PT_NOTE)
             gm_stream_want(s, segment.offset, segment.bytes);
     }
 }

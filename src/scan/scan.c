@@ -226,6 +226,8 @@ gm_status gm_scan_source(const gm_context *context, gm_source *source, const cha
         .path = gm_arena_text(arena, shown_path), .bytes = source->size_bytes, .complete = true};
     gm_status status =
         s.scratch && s.reader && ret_library->path ? scan_head(&s) : gm_scanning_no_memory(&s);
+    if (status == GM_OK && (gm_arena_failed(arena) || gm_arena_failed(s.scratch)))
+        status = gm_scanning_no_memory(&s);
     gm_reader_free(s.reader);
     gm_arena_free(s.scratch);
     return status;

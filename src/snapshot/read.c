@@ -456,6 +456,8 @@ gm_status gm_snapshot_read(const char *text, size_t size, const char *name, gm_a
     if (size > FILE_BYTES)
         return gm_fail(reterr, GM_LIMIT, "snapshot-too-large", name, GM_OFFSET_NONE);
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &wrong);
+    if (!root && json_error_code(&wrong) == json_error_out_of_memory)
+        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
     if (!root)
         return fail_json(&wrong, name, reterr);
     const char *schema = json_string_value(json_object_get(root, "schema"));

@@ -121,8 +121,8 @@ static void put_modules(gm_json *json, const gm_library *library)
     gm_json_key(json, "modules");
     gm_json_array(json);
     if (!arena || !gm_library_condense(arena, library, &condensed))
-        json->failed = true;
-    for (size_t m = 0; !json->failed && m < condensed.modules.count; m++)
+        gm_json_lose(json);
+    for (size_t m = 0; m < condensed.modules.count; m++)
         put_group(json, &condensed, &condensed.modules.items[m]);
     gm_json_array_end(json);
     gm_arena_free(arena);

@@ -187,8 +187,11 @@ static gm_status locate(struct listing *listing, uint64_t index, gm_member *memb
     view->first_seek = GM_OFFSET_NONE;
     zip_file_t *file = zip_fopen_index(listing->zip, index, ZIP_FL_COMPRESSED | ZIP_FL_UNCHANGED);
     bool found = file && (!member->stored_bytes || zip_fread(file, &first, 1) == 1);
+    bool starved = !found && zip_error_code_zip(zip_get_error(listing->zip)) == ZIP_ER_MEMORY;
     if (file)
         zip_fclose(file);
+    if (starved)
+        return no_memory(listing);
     if (view->status != GM_OK) {
         if (listing->reterr)
             *listing->reterr = view->error;

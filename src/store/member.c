@@ -41,7 +41,12 @@ static gm_status stored_read(gm_source *source, uint64_t offset, void *buffer, s
         return GM_OK;
     if (size > member->size_bytes - offset)
         size = (size_t)(member->size_bytes - offset);
-    return file->read(file, member->data_offset + offset, buffer, size, got, reterr);
+    gm_status status = file->read(file, member->data_offset + offset, buffer, size, got, reterr);
+    if (status == GM_OK && *got == 0 && size > 0) {
+        source->damage = "member-cut";
+        source->damage_offset = offset;
+    }
+    return status;
 }
 
 static void end(gm_member_reader *reader, const char *damage)
