@@ -5,6 +5,7 @@
 # make test-clang  the same tests, built by clang; make test-asan: with address and undefined-behaviour sanitizers
 # make windows     builds build-windows/gpumatch.exe
 # make expectations  writes what the tests and the pages show anew: read what has changed (git diff)
+# make fuzz        lets libFuzzer at each reader: FUZZ_SECONDS=600 FUZZ_TARGETS="elf wheel"
 # make oracle      downloads wheels and compares what is read of them with NVIDIA's cuobjdump, image for image
 # make bench       measures against what the machine can do; make format: clang-format; make clean
 # Meson does the work; see meson.build.
@@ -22,7 +23,7 @@ WINDOWS = $(call libraries,windows) --cross-file tools/mingw-w64.ini
 configure = @echo '$(2)' | cmp -s - $(1)/options || { rm -rf $(1); \
 	log=$$($(3) meson setup $(1) $(2) 2>&1) && echo '$(2)' >$(1)/options || { echo "$$log" >&2; exit 1; }; }
 
-.PHONY: all libraries run test test-clang test-asan windows expectations bench oracle format clean
+.PHONY: all libraries run test test-clang test-asan windows expectations bench fuzz oracle format clean
 all: libraries
 	$(call configure,build,$(LINUX) $(WERROR) -Dtests=false)
 	$(NINJA) build
@@ -69,6 +70,14 @@ bench: libraries
 	$(NINJA) build-test
 	@/usr/bin/python3 bench/run.py build-test
 
+FUZZ_SECONDS = 60
+FUZZ_TARGETS =
+fuzz: libraries
+	$(INSTALL) test clang
+	$(call configure,build-fuzz,$(LINUX) -Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false,CC=clang)
+	$(NINJA) build-fuzz
+	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
 oracle: all
 	@tools/oracle.py build/gpumatch
 
@@ -77,4 +86,4 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf build build-test build-clang build-asan build-windows build-libraries
+	rm -rf build build-test build-clang build-asan build-fuzz build-windows build-libraries

@@ -142,18 +142,21 @@ static bool read_pointer(reading *r, const char *site, const char *name)
     return !text || gm_sites_add_pth(&r->search, site, text);
 }
 
-/* Folders that .pth files name come behind all others: the list grows while it is read. */
+/* Folders that .pth files name come behind all others: the list grows while it is read. Python does
+ * not follow .pth files there, which could name each other without end. */
 static gm_status read_sites(reading *r, gm_error *reterr)
 {
     gm_os_entries entries;
     gm_status status = GM_OK;
+    size_t own = r->environment->sites.count;
     for (size_t i = 0; status == GM_OK && i < r->environment->sites.count; i++) {
         const char *site = r->environment->sites.items[i];
         status = gm_os_list(site, ENTRIES_MAX, r->arena, &entries, reterr);
         for (size_t k = 0; status == GM_OK && k < entries.count; k++) {
             const char *entry = entries.items[k].name;
             const char *name = gm_dist_info_name(entry, r->arena);
-            if (name ? !read_package(r, site, entry, name) : !read_pointer(r, site, entry))
+            if (name ? !read_package(r, site, entry, name)
+                     : i < own && !read_pointer(r, site, entry))
                 status = gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
         }
     }

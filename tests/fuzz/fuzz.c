@@ -16,7 +16,8 @@ void fuzz_scan(gm_span bytes)
 {
     gm_source *memory = gm_source_memory(bytes);
     gm_source *forward = gm_source_forward(memory);
-    gm_text file = listing_of(memory), stream = listing_of(forward);
+    bool deep = bytes.size % 2; /* half of the inputs are looked into */
+    gm_text file = listing_with(memory, 1, deep), stream = listing_with(forward, 1, deep);
     fuzz_require(!strcmp(file.data, stream.data));
     gm_text_free(&file);
     gm_text_free(&stream);

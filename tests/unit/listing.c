@@ -96,7 +96,7 @@ void listing_add(gm_text *out, const gm_library *library)
     free(lines);
 }
 
-static gm_text listing_with(gm_source *source, unsigned threads, bool deep)
+gm_text listing_with(gm_source *source, unsigned threads, bool deep)
 {
     gm_context context = gm_context_defaults();
     context.threads = threads;

@@ -17,6 +17,10 @@ gm_text listing_of(gm_source *source);
 /* The same of a deep scan. */
 gm_text listing_of_deep(gm_source *source);
 
+/* The same with so many threads; listing_of makes sure that it comes to the same with one and two.
+ */
+gm_text listing_with(gm_source *source, unsigned threads, bool deep);
+
 /* A source over `inner` (borrowed) that gives at most `piece` bytes per read and, unless it is
  * GM_OFFSET_NONE, fails at `fail_at`. */
 gm_source *source_in_pieces(gm_source *inner, size_t piece, uint64_t fail_at);

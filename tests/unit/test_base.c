@@ -79,7 +79,17 @@ static void test_text(void **state)
     assert_false(text.failed);
     gm_text_add(&text, "456");
     assert_true(text.failed);
-    assert_string_equal(text.data, "123");
+    /* What is put together with it fails too. */
+    gm_text whole = GM_TEXT_INIT;
+    gm_text_add(&whole, "1");
+    gm_text_add(&whole, text.data);
+    assert_true(whole.failed);
+    gm_arena *arena = gm_arena_new(0);
+    assert_false(gm_arena_failed(arena));
+    assert_null(gm_arena_text(arena, text.data));
+    assert_true(gm_arena_failed(arena));
+    gm_arena_free(arena);
+    gm_text_free(&whole);
     gm_text_free(&text);
 }
 
