@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from paths import BUILD
+from paths import BUILD, SOURCE
 
 TORTURED = BUILD / "tests" / "torture" / "gpumatch-torture"
 KINDS = ("memory", "read", "cut")
@@ -65,7 +65,8 @@ def complaint(usual, done, kind):
 def torture(args, stdin=None, env=None, most=None, strict=True):
     """(number of runs, complaints; unless `strict` only of ends that are not normal). `most`: so many of each kind, spread over all; None: every one."""
     environment = {k: v for k, v in os.environ.items() if k not in ("GPUMATCH_LANG", "LANG")}
-    environment.update({"LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": str(BUILD / "no-configuration"), **(env or {})})
+    environment.update({"LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": str(BUILD / "no-configuration"),
+                        "LSAN_OPTIONS": f"suppressions={SOURCE}/tests/torture/leaks.supp:print_suppressions=0", **(env or {})})
     with tempfile.NamedTemporaryFile("r", dir=BUILD, suffix=".calls") as calls:
         usual = run_once(args, stdin, environment, calls=calls.name)
         allocations, readings = map(int, Path(calls.name).read_text(encoding="utf-8").split())
