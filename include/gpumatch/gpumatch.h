@@ -145,8 +145,8 @@ typedef struct gm_info_options {
 typedef struct gm_gather_options {
     size_t size;
     const char *data; /* directory of newer tables; NULL, "-" */
-    const char *env; /* environment directory; NULL: the active one */
-    bool read;       /* as in gm_check_options */
+    const char *env;  /* environment directory; NULL: the active one */
+    bool read;        /* as in gm_check_options */
 } gm_gather_options;
 
 /* Each writes exactly one report to `output` and sets `*ret_exit` to the exit status of the program
