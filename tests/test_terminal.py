@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import select
 import shutil
 import signal
 import struct
@@ -32,16 +33,15 @@ class Terminal:
 
     def __init__(self, *args, columns=80, env=None, program=(PROGRAM,)):
         try:
-            self.controller, terminal = pty.openpty()
+            self.controller, self.terminal = pty.openpty()
         except OSError:  # in some containers
             pytest.skip("no pseudo terminals here")
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("GPUMATCH_LANG", "LANG", "NO_COLOR")}
         environment.update({"LC_ALL": "C.UTF-8", "TERM": "xterm", **(env or {})})
-        self.process = subprocess.Popen([*program, *map(str, args)], stdin=terminal, stdout=terminal,
-                                        stderr=terminal, env=environment, start_new_session=True)
-        os.close(terminal)
+        self.process = subprocess.Popen([*program, *map(str, args)], stdin=self.terminal, stdout=self.terminal,
+                                        stderr=self.terminal, env=environment, start_new_session=True)
 
     def __enter__(self):
         return self
@@ -50,18 +50,18 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         os.close(self.controller)
+        os.close(self.terminal)
 
     def text(self):
-        """All that it writes until it ends."""
-        shown = b""
+        """All that it writes until it ends. The other side stays open here: when nobody has it any
+        more, Linux may say so before the last bytes have come through."""
+        shown, ended = b"", False
         while True:
-            try:
-                piece = os.read(self.controller, 65536)
-            except OSError:  # Linux's way to say that nobody is on the other side
-                piece = b""
-            if not piece:
+            ended = ended or self.process.poll() is not None
+            if select.select([self.controller], [], [], 0.05)[0]:
+                shown += os.read(self.controller, 65536)
+            elif ended:
                 return shown.decode("utf-8").replace("\r\n", "\n")
-            shown += piece
 
 
 def on_terminal(*args, **how):
