@@ -116,7 +116,6 @@ def fold_names(rows, pci, firsts):
 TARGETS = {("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "target"),
            ("sass_compat", "code"), ("sass_compat", "device"), ("cudnn_arch", "min_target"),
            ("tegra_chips", "target"), ("package_compilers", "target_max")}
-OPTIONAL = {("scanned_libraries", "needs")}  # may be empty, though no row of ours is
 CODE = ("torch_builds", "torch_libraries", "torch_commands", "extensions")  # column "code"
 
 
@@ -187,7 +186,7 @@ def form_of(table, members, columns, rows):
             f"{str(table not in PLAIN).lower()},\n"
             "     {" + ", ".join(
                 f"{{GM_MEMBER_{kind}, {columns.index(column)}, "
-                f"{str((table, column) not in OPTIONAL and all(row[column] not in ('', '-') for row in rows)).lower()}}}"
+                f"{str(all(row[column] not in ('', '-') for row in rows)).lower()}}}"
                 for kind, column in made) + "},\n"
             "     {" + ", ".join(map(str, places)) + "}},\n")
 

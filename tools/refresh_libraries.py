@@ -53,7 +53,7 @@ def summary_of(library):
 
 
 def needs_of(path):
-    """What it asks the loader for, and where it wants it looked for."""
+    """What it asks the loader for, and where it wants it to be looked for."""
     text = subprocess.run(["readelf", "-dW", path], capture_output=True, text=True, check=False).stdout
     found = defaultdict(list)
     for kind, value in DYNAMIC.findall(text):
@@ -81,7 +81,8 @@ def rows(wheel, gpumatch):
             library = read(path, gpumatch)
             if library is None:
                 continue
-            needs, run_path = needs_of(path)
+            # Of a library without GPU code nobody asks what it needs.
+            needs, run_path = needs_of(path) if library else ("-", "-")
             yield {"sha256": digest, "size_bytes": size, "library": member,
                    "format": library.get("format", "-"), "arch": library.get("arch") or "-",
                    "code": summary_of(library) if library else "-", "needs": needs, "run_path": run_path,
