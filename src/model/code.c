@@ -46,51 +46,24 @@ size_t gm_library_stub_count(const gm_library *library)
     return count;
 }
 
-/* A row while it is being filled. */
-struct growing_row {
-    gm_target_row row;
-    size_t last_module; /* index + 1 of the module that was counted last */
-};
-
-/* Where an image counts: `module`, which is one of `modules` with the same code; there are as many
- * images like it as `images`. */
-struct place {
-    size_t module, modules, images;
-};
-typedef GM_LIST(struct growing_row) growing_rows;
-
-static struct growing_row *row_of(growing_rows *rows, gm_arena *arena, const gm_image *image)
+gm_target_row *gm_target_rows_count(gm_target_rows *rows, gm_arena *arena, const gm_image *image,
+                                    size_t images)
 {
-    for (size_t i = 0; i < rows->count; i++) {
-        struct growing_row *growing = &rows->items[i];
-        if (growing->row.kind == image->kind &&
-            gm_target_equal(&growing->row.target, &image->target))
-            return growing;
-    }
-    struct growing_row *growing = GM_PUSH(arena, rows);
-    if (growing) {
-        growing->row.target = image->target;
-        growing->row.kind = image->kind;
-    }
-    return growing;
-}
-
-static bool count_image(growing_rows *rows, gm_arena *arena, const gm_image *image,
-                        struct place place)
-{
-    struct growing_row *growing = row_of(rows, arena, image);
-    if (!growing)
-        return false;
-    growing->row.images += place.images;
-    growing->row.bytes += image->stored_bytes;
-    growing->row.compression[image->compression] += place.images;
-    if (image->ptx_isa > growing->row.ptx_isa_max)
-        growing->row.ptx_isa_max = image->ptx_isa;
-    if (growing->last_module != place.module + 1) {
-        growing->last_module = place.module + 1;
-        growing->row.modules += place.modules;
-    }
-    return true;
+    size_t i = 0;
+    while (i < rows->count && (rows->items[i].kind != image->kind ||
+                               !gm_target_equal(&rows->items[i].target, &image->target)))
+        i++;
+    gm_target_row *row = i < rows->count ? &rows->items[i] : GM_PUSH(arena, rows);
+    if (!row)
+        return NULL;
+    row->target = image->target;
+    row->kind = image->kind;
+    row->images += images;
+    row->bytes += image->stored_bytes;
+    row->compression[image->compression] += images;
+    if (image->ptx_isa > row->ptx_isa_max)
+        row->ptx_isa_max = image->ptx_isa;
+    return row;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -98,6 +71,33 @@ static int compare_rows(const void *a, const void *b)
     const gm_target_row *left = a, *right = b;
     int targets = gm_target_compare(&left->target, &right->target);
     return targets ? targets : (int)left->kind - (int)right->kind;
+}
+
+void gm_target_rows_sort(gm_target_rows *rows)
+{
+    if (rows->count)
+        qsort(rows->items, rows->count, sizeof *rows->items, compare_rows);
+}
+
+/* Where an image counts: `module`, which is one of `modules` with the same code; there are as many
+ * images like it as `images`. */
+struct place {
+    size_t module, modules, images;
+};
+typedef GM_LIST(size_t) place_list;
+
+/* `last[i]`: index + 1 of the module that row i has counted last. */
+static bool count_image(gm_target_rows *rows, place_list *last, gm_arena *arena,
+                        const gm_image *image, struct place place)
+{
+    gm_target_row *row = gm_target_rows_count(rows, arena, image, place.images);
+    if (!row || (last->count < rows->count && !GM_PUSH(arena, last)))
+        return false;
+    size_t *counted = &last->items[row - rows->items];
+    if (*counted != place.module + 1)
+        row->modules += place.modules;
+    *counted = place.module + 1;
+    return true;
 }
 
 /* Place of the linked module that the prelinked parts belong to; the count of modules for none. */
@@ -111,26 +111,20 @@ static size_t linked_module(const gm_library *library)
 
 bool gm_library_targets(const gm_library *library, gm_arena *arena, gm_target_rows *ret_rows)
 {
-    growing_rows rows = {0};
+    place_list last = {0};
     size_t linked = linked_module(library);
+    *ret_rows = (gm_target_rows){0};
     for (size_t m = 0; m < library->modules.count; m++) {
         const gm_module *module = &library->modules.items[m];
         bool part = module->registration == GM_MODULE_PRELINKED && linked < library->modules.count;
         struct place place = {part ? linked : m, part ? 1 : module->alike + 1, module->alike + 1};
         for (size_t i = 0; (part || gm_module_counts(module)) && i < module->image_count; i++) {
             const gm_image *image = &library->images.items[module->first_image + i];
-            if ((!part || image->kind == GM_IMAGE_PTX) && !count_image(&rows, arena, image, place))
+            if ((!part || image->kind == GM_IMAGE_PTX) &&
+                !count_image(ret_rows, &last, arena, image, place))
                 return false;
         }
     }
-    *ret_rows = (gm_target_rows){0};
-    for (size_t i = 0; i < rows.count; i++) {
-        gm_target_row *row = GM_PUSH(arena, ret_rows);
-        if (!row)
-            return false;
-        *row = rows.items[i].row;
-    }
-    if (ret_rows->count)
-        qsort(ret_rows->items, ret_rows->count, sizeof *ret_rows->items, compare_rows);
+    gm_target_rows_sort(ret_rows);
     return true;
 }

@@ -145,6 +145,12 @@ typedef struct gm_target_row {
 } gm_target_row;
 typedef GM_LIST(gm_target_row) gm_target_rows;
 
+/* Counts `images` images like `image`, whose bytes are of all of them, in the row of its target and
+ * kind, which is added where there is none; modules are not counted. NULL without memory. */
+gm_target_row *gm_target_rows_count(gm_target_rows *rows, gm_arena *arena, const gm_image *image,
+                                    size_t images);
+void gm_target_rows_sort(gm_target_rows *rows);
+
 /* False without memory. */
 bool gm_library_targets(const gm_library *library, gm_arena *arena, gm_target_rows *ret_rows);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/diff.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -36,34 +37,35 @@ static gm_diff_row *row_of(gm_arena *arena, gm_diff_rows *rows, const gm_target_
     return row;
 }
 
+static int compare_rows(const void *a, const void *b)
+{
+    const gm_diff_row *left = a, *right = b;
+    int targets = gm_target_compare(&left->target, &right->target);
+    return targets ? targets : (int)left->kind - (int)right->kind;
+}
+
 static void sort_rows(gm_diff_rows *rows)
 {
-    for (size_t i = 1; i < rows->count; i++) {
-        gm_diff_row moved = rows->items[i];
-        size_t at = i;
-        for (; at > 0; at--) {
-            const gm_diff_row *other = &rows->items[at - 1];
-            int order = gm_target_compare(&other->target, &moved.target);
-            if (order < 0 || (order == 0 && other->kind <= moved.kind))
-                break;
-            rows->items[at] = *other;
-        }
-        rows->items[at] = moved;
+    if (rows->count)
+        qsort(rows->items, rows->count, sizeof *rows->items, compare_rows);
+}
+
+static bool set_side(gm_arena *arena, gm_diff_rows *rows, const gm_target_rows *side, bool after)
+{
+    for (size_t i = 0; i < side->count; i++) {
+        gm_diff_row *row = row_of(arena, rows, &side->items[i]);
+        if (!row)
+            return false;
+        *(after ? &row->after : &row->before) = side->items[i];
     }
+    return true;
 }
 
 static bool add_targets(gm_arena *arena, gm_diff_rows *rows, const gm_library *library, bool after)
 {
     gm_target_rows targets = {0};
-    if (library && !gm_library_targets(library, arena, &targets))
-        return false;
-    for (size_t i = 0; i < targets.count; i++) {
-        gm_diff_row *row = row_of(arena, rows, &targets.items[i]);
-        if (!row)
-            return false;
-        *(after ? &row->after : &row->before) = targets.items[i];
-    }
-    return true;
+    return (!library || gm_library_targets(library, arena, &targets)) &&
+           set_side(arena, rows, &targets, after);
 }
 
 static bool add_totals(gm_arena *arena, gm_diff_rows *rows, const gm_survey_group *group,
@@ -73,13 +75,7 @@ static bool add_totals(gm_arena *arena, gm_diff_rows *rows, const gm_survey_grou
     for (size_t i = 0; group && i < group->package.libraries.count; i++)
         if (!gm_library_add_sizes(&group->package.libraries.items[i], arena, &sizes))
             return false;
-    for (size_t i = 0; i < sizes.count; i++) {
-        gm_diff_row *row = row_of(arena, rows, &sizes.items[i]);
-        if (!row)
-            return false;
-        *(after ? &row->after : &row->before) = sizes.items[i];
-    }
-    return true;
+    return set_side(arena, rows, &sizes, after);
 }
 
 static bool same_packing(const gm_target_row *a, const gm_target_row *b)
