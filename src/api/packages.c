@@ -136,7 +136,7 @@ static void note_cuda(const gm_run *run, gm_package *package, const gm_library *
     for (size_t i = 0; !package->variant && i < library->needed.count; i++) {
         gm_version cuda = gm_catalog_library_cuda(run->catalog, library->needed.items[i]);
         if (cuda.count && (!package->cuda.count || cuda.part[0] < package->cuda.part[0]))
-            package->cuda = cuda;
+            package->cuda = (gm_version){{cuda.part[0]}, 1};
     }
 }
 

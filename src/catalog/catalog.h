@@ -348,8 +348,9 @@ bool gm_catalog_scanned(const gm_catalog *catalog, const char *sha256, uint64_t 
 /* Does a row say what the core of a package is? */
 bool gm_catalog_has_core(const gm_catalog *catalog, const char *package);
 
-/* The major release of CUDA that a library of NVIDIA's toolkit is of, by the name that others ask
- * the loader for ("libcudart.so.12" → 12, "cublas64_13.dll" → 13). Count 0: it does not tell. */
+/* The release of CUDA that a library of NVIDIA's toolkit is of, as far as the name tells that
+ * others ask the loader for ("libcudart.so.12" → 12, "cublas64_13.dll" → 13, "libcudart.so.10.1"
+ * → 10.1; of all 11.x: "libcudart.so.11.0" → 11.0). Count 0: it does not tell. */
 gm_version gm_catalog_library_cuda(const gm_catalog *catalog, const char *file);
 
 /* --- package_cuda.tsv, package_compilers.tsv --------------------------------------------------

@@ -141,11 +141,12 @@ gm_version gm_catalog_library_cuda(const gm_catalog *catalog, const char *file)
     gm_library_row row;
     const char *elf = strstr(file, ".so."), *dll = strstr(file, "64_");
     if ((elf || dll) && gm_catalog_library(catalog, NULL, file, &row) &&
-        gm_text_equal(row.select, "toolkit") &&
-        gm_version_read(elf ? elf + strlen(".so.") : dll + strlen("64_"), &cuda))
-        cuda.count = 1;
-    if (!elf && cuda.part[0] >= 100) /* with the minor release behind it: "cudart64_110.dll" */
-        cuda.part[0] /= 10;
+        gm_text_equal(row.select, "toolkit"))
+        gm_version_read(elf ? elf + strlen(".so.") : dll + strlen("64_"), &cuda);
+    if (!elf && cuda.count && cuda.part[0] >= 100) /* "cudart64_110.dll" */
+        cuda = (gm_version){{cuda.part[0] / 10, cuda.part[0] % 10}, 2};
+    if (cuda.count > 2)
+        cuda.count = 2;
     return cuda;
 }
 

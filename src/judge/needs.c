@@ -1,35 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a package asks of the driver, from its toolkit and its code: rules 2, 4 and 6. */
-#include <string.h>
-
-#include "base/lookup.h"
 #include "judge/judge.h"
-
-#define RUNTIME "cudart"
-
-/* "libcudart.so.12" is of CUDA 12.0 or newer, "libcudart.so.11.0" and "cudart64_110.dll" of 11.0;
- * count 0 for other libraries. */
-static gm_version release_of_runtime(const char *needed)
-{
-    static const char shared[] = ".so.", dll[] = "64_";
-    size_t size;
-    gm_version release = {{0}, 0};
-    const char *name = gm_library_name(needed, &size), *at = strstr(needed, shared);
-    if (size != strlen(RUNTIME) || memcmp(name, RUNTIME, size))
-        return release;
-    if (at) {
-        gm_version_read(at + strlen(shared), &release);
-    } else if ((at = strstr(name, dll)) != NULL) {
-        unsigned digits[3], count = 0;
-        for (at += strlen(dll); gm_ascii_is_digit(*at) && count < 3; at++)
-            digits[count++] = (unsigned)(*at - '0');
-        if (count >= 2)
-            release = (gm_version){{digits[0] * 10 + digits[1], count > 2 ? digits[2] : 0}, 2};
-    }
-    if (release.count)
-        release.count = 2;
-    return release;
-}
 
 static void raise(gm_version *to, gm_version version)
 {
@@ -64,7 +35,7 @@ struct sight {
 static void look_at(const gm_catalog *catalog, const gm_library *library, struct sight *sight)
 {
     for (size_t i = 0; i < library->needed.count; i++)
-        raise(&sight->linked, release_of_runtime(library->needed.items[i]));
+        raise(&sight->linked, gm_catalog_library_cuda(catalog, library->needed.items[i]));
     for (size_t i = 0; i < library->images.count; i++) {
         const gm_image *image = &library->images.items[i];
         raise(&sight->made, toolkit_of(catalog, image));
