@@ -122,7 +122,7 @@ def listed(build, path):
     done = subprocess.run([build / "gpumatch", "scan", "--json", "--images", "--modules", path],
                           capture_output=True, encoding="utf-8", check=True)
     binaries = json.loads(done.stdout)["binaries"]
-    hidden = ("package", "soname", "needed")  # a compressed member does not tell the last two
+    hidden = ("package", "soname", "run_path", "needed")  # a compressed member tells none of the last
     return {b.pop("path").removeprefix(f"{path}!/"): {k: v for k, v in b.items() if k not in hidden}
             for b in binaries}
 

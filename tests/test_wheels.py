@@ -30,7 +30,7 @@ def make_wheel(path, name="torch", version="2.9.1", libraries=(), tag="cp311-cp3
 
 def without_paths(report):
     """What a report says, whatever the files are called; what a library needs, only a file tells."""
-    binaries = [{k: v for k, v in b.items() if k not in ("soname", "needed")} for b in report["binaries"]]
+    binaries = [{k: v for k, v in b.items() if k not in ("soname", "run_path", "needed")} for b in report["binaries"]]
     text = json.dumps([binaries, [(f["code"], f["args"]) for f in report["findings"]]])
     for binary in report["binaries"]:
         text = text.replace(json.dumps(binary["path"]), '"PATH"')

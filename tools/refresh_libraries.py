@@ -15,7 +15,6 @@ from pathlib import Path
 import wheels
 
 LIBRARY = re.compile(r"\.(so[.\d]*|dll|pyd)$", re.IGNORECASE)
-DYNAMIC = re.compile(r"\((NEEDED|RPATH|RUNPATH)\)[^\[]*\[(.*)\]")
 
 
 def recorded(wheel):
@@ -52,15 +51,6 @@ def summary_of(library):
         for (head, *own), (count, sizes) in groups.items()) or "-"
 
 
-def needs_of(path):
-    """What it asks the loader for, and where it wants it to be looked for."""
-    text = subprocess.run(["readelf", "-dW", path], capture_output=True, text=True, check=False).stdout
-    found = defaultdict(list)
-    for kind, value in DYNAMIC.findall(text):
-        found[kind].append(value)
-    return " ".join(found["NEEDED"]) or "-", (found["RUNPATH"] or found["RPATH"] or ["-"])[0]
-
-
 def read(path, gpumatch):
     """What gpumatch finds in a file: {} for no GPU code, None where it cannot read all of it."""
     done = subprocess.run([gpumatch, "scan", "--json", "--modules", "--images", path],
@@ -81,9 +71,9 @@ def rows(wheel, gpumatch):
             library = read(path, gpumatch)
             if library is None:
                 continue
-            # Of a library without GPU code nobody asks what it needs.
-            needs, run_path = needs_of(path) if library else ("-", "-")
             yield {"sha256": digest, "size_bytes": size, "library": member,
                    "format": library.get("format", "-"), "arch": library.get("arch") or "-",
-                   "code": summary_of(library) if library else "-", "needs": needs, "run_path": run_path,
+                   "code": summary_of(library) if library else "-",
+                   "needs": " ".join(library.get("needed") or ()) or "-",
+                   "run_path": library.get("run_path") or "-",
                    "confidence": "high"}

@@ -175,6 +175,7 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const 
     gm_json_put_text(json, "package", library->package);
     gm_json_put_text(json, "build_id", library->build_id);
     gm_json_put_text(json, "soname", library->soname);
+    gm_json_put_text(json, "run_path", library->run_path);
     put_needed(json, library);
     gm_json_put_number(json, "bytes", library->bytes);
     gm_json_put_number(json, "modules", gm_library_module_count(library));
