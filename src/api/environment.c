@@ -22,7 +22,6 @@
 typedef struct job {
     size_t owner;
     const gm_recorded *recorded;
-    const char *path;
     bool has_row;
     gm_library_row row; /* what the table says of it */
     bool selected;      /* would be loaded */
@@ -53,17 +52,17 @@ struct reading {
 static void read_job(const struct reading *r, const gm_context *context, job *one, gm_arena *arena)
 {
     gm_source *source;
-    one->status = gm_os_open(one->path, &source, &one->error);
+    one->status = gm_os_open(one->recorded->path, &source, &one->error);
     if (one->status != GM_OK)
         return;
     one->known =
         !one->by_version && !r->read_known &&
         gm_known_library(r->run->catalog, one->recorded, source->size_bytes, arena, &one->library);
     if (one->by_version)
-        one->library = (gm_library){.path = one->path, .complete = true};
+        one->library = (gm_library){.path = one->recorded->path, .complete = true};
     else if (!one->known)
-        one->status =
-            gm_scan_source(context, source, one->path, false, arena, &one->library, &one->error);
+        one->status = gm_scan_source(context, source, one->recorded->path, false, arena,
+                                     &one->library, &one->error);
     gm_source_close(source);
 }
 
@@ -114,10 +113,10 @@ static bool add_job(struct reading *r, const gm_installed *installed, size_t own
         return false;
     one->owner = owner;
     one->recorded = recorded;
-    one->path = recorded->path;
     one->selected = true;
     one->by_version = by_version;
-    one->has_row = gm_catalog_library(r->run->catalog, installed->name, one->path, &one->row);
+    one->has_row =
+        gm_catalog_library(r->run->catalog, installed->name, one->recorded->path, &one->row);
     gm_os_monitor_enter(r->monitor);
     job **place = GM_PUSH(r->run->arena, &r->jobs);
     if (place)
@@ -263,7 +262,7 @@ static struct tally count(const struct reading *r, size_t first, size_t end)
         const job *one = r->jobs.items[i];
         if (one->status != GM_OK && !strcmp(one->error.code, "not-found")) {
             if (!tally.missing++)
-                tally.first_missing = one->path;
+                tally.first_missing = one->recorded->path;
             continue;
         }
         tally.with_code += gm_library_module_count(&one->library) > 0;
@@ -288,11 +287,11 @@ static void check_needs(struct reading *r, gm_package *package, const job *one)
             continue;
         package->linked |= gm_catalog_has_builds(row.package);
         if (package->unmet_core || strcmp(row.package, "*") ||
-            gm_loader_finds(&r->loader, name, one->path, library->run_path))
+            gm_loader_finds(&r->loader, name, one->recorded->path, library->run_path))
             continue;
         package->unmet = name;
         package->unmet_sibling = gm_loader_sibling(&r->loader, name);
-        package->unmet_by = one->path;
+        package->unmet_by = one->recorded->path;
         package->unmet_core = one->row.role == GM_ROLE_CORE;
     }
 }
@@ -304,7 +303,7 @@ static gm_status add_libraries(struct reading *r, gm_package *package, size_t fi
         job *one = r->jobs.items[i];
         if (one->status != GM_OK) {
             if (strcmp(one->error.code, "not-found"))
-                status = note_unreadable(r->run, one->path, one->error.code);
+                status = note_unreadable(r->run, one->recorded->path, one->error.code);
             continue;
         }
         if (!one->selected) /* of no matter */
@@ -327,7 +326,7 @@ static gm_status note_unread(struct reading *r, size_t first, size_t end)
     for (size_t i = first; status == GM_OK && i < end; i++) {
         const job *one = r->jobs.items[i];
         if (one->status != GM_OK && strcmp(one->error.code, "not-found"))
-            status = note_unreadable(r->run, one->path, one->error.code);
+            status = note_unreadable(r->run, one->recorded->path, one->error.code);
     }
     return status;
 }
