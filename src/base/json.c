@@ -204,3 +204,12 @@ void gm_json_put_null(gm_json *json, const char *key)
     gm_json_key(json, key);
     gm_json_null(json);
 }
+
+void gm_json_put_texts(gm_json *json, const char *key, const char *const *texts, size_t count)
+{
+    gm_json_key(json, key);
+    gm_json_array(json);
+    for (size_t i = 0; i < count; i++)
+        gm_json_text(json, texts[i]);
+    gm_json_array_end(json);
+}

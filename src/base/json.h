@@ -56,6 +56,7 @@ void gm_json_put_text(gm_json *json, const char *key, const char *text);
 void gm_json_put_number(gm_json *json, const char *key, uint64_t number);
 void gm_json_put_bool(gm_json *json, const char *key, bool value);
 void gm_json_put_null(gm_json *json, const char *key);
+void gm_json_put_texts(gm_json *json, const char *key, const char *const *texts, size_t count);
 
 /* A gm_write_fn that appends to the gm_text `user`. */
 bool gm_write_text(void *user, const char *data, size_t size);

@@ -169,9 +169,5 @@ void gm_finding_put_evidence(gm_json *json, const gm_finding *finding)
 
 void gm_finding_put_packages(gm_json *json, const gm_finding *finding)
 {
-    gm_json_key(json, "packages");
-    gm_json_array(json);
-    for (size_t i = 0; i < finding->packages.count; i++)
-        gm_json_text(json, finding->packages.items[i]);
-    gm_json_array_end(json);
+    gm_json_put_texts(json, "packages", finding->packages.items, finding->packages.count);
 }

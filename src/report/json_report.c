@@ -192,11 +192,7 @@ static void put_args(gm_json *json, const gm_args *args)
             gm_json_key(json, arg->name);
             gm_json_signed(json, arg->number);
         } else if (arg->list) {
-            gm_json_key(json, arg->name);
-            gm_json_array(json);
-            for (size_t k = 0; k < arg->list_count; k++)
-                gm_json_text(json, arg->list[k]);
-            gm_json_array_end(json);
+            gm_json_put_texts(json, arg->name, arg->list, arg->list_count);
         } else {
             gm_json_put_text(json, arg->name, arg->text);
         }
@@ -246,16 +242,13 @@ static void put_facts(gm_json *json, const gm_explained *explained)
     gm_json_object(json);
     for (size_t i = 0; i < explained->facts.count; i++) {
         const gm_fact *fact = &explained->facts.items[i];
-        gm_json_key(json, fact->name);
         if (fact->is_number) {
+            gm_json_key(json, fact->name);
             gm_json_signed(json, fact->number);
         } else if (fact->list) {
-            gm_json_array(json);
-            for (size_t k = 0; k < fact->list_count; k++)
-                gm_json_text(json, fact->list[k]);
-            gm_json_array_end(json);
+            gm_json_put_texts(json, fact->name, fact->list, fact->list_count);
         } else {
-            gm_json_text(json, fact->text);
+            gm_json_put_text(json, fact->name, fact->text);
         }
     }
     gm_json_object_end(json);

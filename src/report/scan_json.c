@@ -103,11 +103,7 @@ static void put_payload(gm_json *json, const gm_payload *payload)
     gm_json_put_bool(json, "code", payload->code == GM_CODE_PRESENT);
     snprintf(text, sizeof text, "%u.%u", payload->toolkit / 10u, payload->toolkit % 10u);
     gm_json_put_text(json, "toolkit", payload->toolkit ? text : NULL);
-    gm_json_key(json, "kernels");
-    gm_json_array(json);
-    for (size_t i = 0; i < payload->kernels.count; i++)
-        gm_json_text(json, payload->kernels.items[i]);
-    gm_json_array_end(json);
+    gm_json_put_texts(json, "kernels", payload->kernels.items, payload->kernels.count);
     gm_json_object_end(json);
 }
 
@@ -151,20 +147,6 @@ void gm_report_scan_json_begin(gm_json *json, const gm_style *style)
     gm_json_array(json);
 }
 
-/* null: not known, in a compressed member. */
-static void put_needed(gm_json *json, const gm_library *library)
-{
-    if (!library->needs_known) {
-        gm_json_put_text(json, "needed", NULL);
-        return;
-    }
-    gm_json_key(json, "needed");
-    gm_json_array(json);
-    for (size_t i = 0; i < library->needed.count; i++)
-        gm_json_text(json, library->needed.items[i]);
-    gm_json_array_end(json);
-}
-
 void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const gm_library *library,
                                  gm_arena *arena)
 {
@@ -176,7 +158,10 @@ void gm_report_scan_json_library(gm_json *json, const gm_scan_view *view, const 
     gm_json_put_text(json, "build_id", library->build_id);
     gm_json_put_text(json, "soname", library->soname);
     gm_json_put_text(json, "run_path", library->run_path);
-    put_needed(json, library);
+    if (library->needs_known)
+        gm_json_put_texts(json, "needed", library->needed.items, library->needed.count);
+    else /* of a compressed member */
+        gm_json_put_null(json, "needed");
     gm_json_put_number(json, "bytes", library->bytes);
     gm_json_put_number(json, "modules", gm_library_module_count(library));
     gm_json_put_number(json, "stubs", gm_library_stub_count(library));
@@ -202,11 +187,7 @@ static void put_packages(gm_json *json, const gm_package_list *packages)
         gm_json_put_text(json, "version", package->version);
         gm_json_put_text(json, "variant", package->variant);
         gm_json_put_text(json, "path", package->path);
-        gm_json_key(json, "tags");
-        gm_json_array(json);
-        for (size_t k = 0; k < package->tags.count; k++)
-            gm_json_text(json, package->tags.items[k]);
-        gm_json_array_end(json);
+        gm_json_put_texts(json, "tags", package->tags.items, package->tags.count);
         gm_json_object_end(json);
     }
     gm_json_array_end(json);

@@ -232,15 +232,6 @@ void gm_report_table_end(gm_text *out, const gm_style *style, const gm_table *ta
     }
 }
 
-static void put_texts(gm_json *json, const char *key, const char *const *items, size_t count)
-{
-    gm_json_key(json, key);
-    gm_json_array(json);
-    for (size_t i = 0; i < count; i++)
-        gm_json_text(json, items[i]);
-    gm_json_array_end(json);
-}
-
 void gm_report_table_json_begin(gm_json *json, const gm_style *style, const gm_table *table,
                                 const char *const *words, size_t count,
                                 const gm_table_totals *totals)
@@ -249,8 +240,8 @@ void gm_report_table_json_begin(gm_json *json, const gm_style *style, const gm_t
     gm_json_put_text(json, "schema", "gpumatch.show/1");
     gm_json_tool(json, style);
     gm_json_put_text(json, "table", table->name);
-    put_texts(json, "filter", words, count);
-    put_texts(json, "unmatched", totals->unmatched, totals->unmatched_count);
+    gm_json_put_texts(json, "filter", words, count);
+    gm_json_put_texts(json, "unmatched", totals->unmatched, totals->unmatched_count);
     gm_json_put_number(json, "total", totals->rows);
     gm_json_key(json, "rows");
     gm_json_array(json);

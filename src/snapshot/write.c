@@ -68,11 +68,7 @@ static void put_args(gm_json *json, const gm_args *args)
             gm_json_key(json, "number");
             gm_json_signed(json, arg->number);
         } else if (arg->list) {
-            gm_json_key(json, "list");
-            gm_json_array(json);
-            for (size_t k = 0; k < arg->list_count; k++)
-                gm_json_text(json, arg->list[k]);
-            gm_json_array_end(json);
+            gm_json_put_texts(json, "list", arg->list, arg->list_count);
         } else {
             gm_json_put_text(json, arg->is_message ? "message" : "text", arg->text);
         }
