@@ -22,29 +22,16 @@ static bool is_gpu(const gm_sm *sm, bool integrated)
     return sm->target.suffix == 0 && (integrated || !sm->tegra);
 }
 
-static bool add_device(gm_arena *arena, gm_machine *machine, const gm_sm *sm)
-{
-    gm_device *device = GM_PUSH(arena, &machine->devices);
-    if (!device)
-        return false;
-    *device = (gm_device){.index = (int)machine->devices.count - 1,
-                          .vendor = GM_VENDOR_NVIDIA,
-                          .targets = {sm->target},
-                          .target_count = 1};
-    return true;
-}
-
-static bool add_service(gm_arena *arena, gm_services *services, const gm_sm *sm)
+static gm_service *add_service(gm_arena *arena, gm_services *services, const gm_sm *sm)
 {
     gm_service *service = GM_PUSH(arena, services);
-    if (!service)
-        return false;
-    *service = (gm_service){.target = sm->target,
-                            .architecture = sm->architecture,
-                            .gpus = sm->gpus,
-                            .integrated = sm->tegra,
-                            .released = sm->first_toolkit};
-    return true;
+    if (service)
+        *service = (gm_service){.target = sm->target,
+                                .architecture = sm->architecture,
+                                .gpus = sm->gpus,
+                                .integrated = sm->tegra,
+                                .released = sm->first_toolkit};
+    return service;
 }
 
 /* What a finding says is missing: the feature, or the library that has no name for one. */
@@ -60,15 +47,11 @@ static void add_lack(gm_arena *arena, gm_service *service, const gm_finding *fin
         gm_args_text(arena, &service->lacks, "library", gm_args_find(&finding->args, "file_name"));
 }
 
-static void add_lacks(gm_arena *arena, gm_services *services, const gm_finding_list *findings)
+static void add_lacks(gm_arena *arena, gm_service *service, const gm_finding_list *findings)
 {
-    for (size_t i = 0; i < findings->count; i++) {
-        const gm_finding *finding = &findings->items[i];
-        if (finding->code != GM_CODE_MISSING_FEATURE)
-            continue;
-        for (size_t k = 0; k < finding->devices.count; k++)
-            add_lack(arena, &services->items[finding->devices.items[k]], finding);
-    }
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->items[i].code == GM_CODE_MISSING_FEATURE)
+            add_lack(arena, service, &findings->items[i]);
 }
 
 static bool has_nvidia_code(const gm_package *package)
@@ -107,30 +90,46 @@ static void take_outcome(const gm_package *package, const gm_device_outcome *out
         service->lacks = (gm_args){0};
 }
 
-bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
-              gm_services *ret_services)
+/* Asks the rules about one GPU, in the arena `work`: what is said of one kind of GPU is said of no
+ * other, and of many libraries that is much. */
+static bool serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *work,
+                  gm_arena *arena, gm_service *service)
 {
     const gm_judge_options options = {.assume_driver = true};
     gm_result result = {.machine = {.os = os, .gpus = GM_KNOWN}};
-    bool integrated = fits_integrated(package);
-    gm_sm sm;
-    *ret_services = (gm_services){0};
-    gm_package *judged = GM_PUSH(arena, &result.packages);
-    if (!judged)
+    gm_package *judged = GM_PUSH(work, &result.packages);
+    gm_device *device = GM_PUSH(work, &result.machine.devices);
+    if (!judged || !device)
         return false;
-    if (!has_nvidia_code(package))
-        return true;
     *judged = *package;
     judged->installed = true; /* system and Python are not the question */
     memset(&judged->outcomes, 0, sizeof judged->outcomes);
-    for (size_t i = 0; gm_catalog_sm_at(catalog, i, &sm); i++)
-        if (is_gpu(&sm, integrated) &&
-            (!add_device(arena, &result.machine, &sm) || !add_service(arena, ret_services, &sm)))
-            return false;
-    if (!gm_judge(catalog, &result, &options, arena))
+    *device =
+        (gm_device){.vendor = GM_VENDOR_NVIDIA, .targets = {service->target}, .target_count = 1};
+    if (!gm_judge(catalog, &result, &options, work))
         return false;
-    add_lacks(arena, ret_services, &result.findings);
-    for (size_t i = 0; i < ret_services->count; i++)
-        take_outcome(judged, &judged->outcomes.items[i], &ret_services->items[i]);
+    add_lacks(arena, service, &result.findings);
+    take_outcome(judged, &judged->outcomes.items[0], service);
+    return true;
+}
+
+bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
+              gm_services *ret_services)
+{
+    bool integrated = fits_integrated(package);
+    gm_sm sm;
+    *ret_services = (gm_services){0};
+    if (!has_nvidia_code(package))
+        return true;
+    for (size_t i = 0; gm_catalog_sm_at(catalog, i, &sm); i++) {
+        if (!is_gpu(&sm, integrated))
+            continue;
+        gm_service *service = add_service(arena, ret_services, &sm);
+        gm_arena *work = gm_arena_new(0);
+        bool served = service && work && serve(catalog, package, os, work, arena, service);
+        gm_arena_free(work);
+        if (!served)
+            return false;
+    }
     return true;
 }
