@@ -81,3 +81,10 @@ def test_torture(command, places):
     print(f"{command}: {runs} runs", file=sys.stderr)
     assert not complaints, "\n".join(complaints[:20])
     assert runs > 2
+
+
+def test_every_point_of_a_small_scan():
+    """A list of targets that was lost for want of memory was read; that showed at few of its points only."""
+    runs, complaints = torture(COMMANDS["scan a static library"], strict=False)
+    assert not complaints, "\n".join(complaints[:20])
+    assert runs > 100

@@ -54,6 +54,8 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
     for (size_t i = 0; i < rows.count; i++) {
         char text[GM_TARGET_TEXT];
         names[i] = gm_arena_text(c->arena, gm_target_format(&rows.items[i].target, text));
+        if (!names[i])
+            return;
     }
     gm_args_list(c->arena, &finding->args, "targets", names, rows.count);
     add_range(c, finding, &rows, names);

@@ -110,7 +110,7 @@ static bool serve(const gm_catalog *catalog, const gm_package *package, gm_os os
         return false;
     add_lacks(arena, service, &result.findings);
     take_outcome(judged, &judged->outcomes.items[0], service);
-    return true;
+    return !gm_arena_failed(work); /* else something may be missing */
 }
 
 bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *arena,
