@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """What `scan` tells about packages: their GPUs and drivers, and the table of their libraries."""
+import os
 import re
 import sys
 import zipfile
 
 import pytest
 
-from paths import SOURCE, run
+from paths import PROGRAM, SOURCE, run
 from reports import report_of
 from test_environment import Environment
 
@@ -201,6 +202,14 @@ def test_damage_leaves_the_rest(torch, tmp_path):
     (tmp_path / "cut.so").write_bytes(library(ALL, ALL)[:-700])
     done = run("scan", tmp_path)
     assert done.returncode == 3 and "libtorch_cuda.so" in done.stdout and "cut.so" in done.stdout
+
+
+@pytest.mark.skipif(PROGRAM.endswith(".exe"), reason="Windows keeps such times as it pleases")
+def test_reading_leaves_no_trace(tmp_path):
+    path = wheel(tmp_path / "a.whl", "a", "1", {"a/a.so": library("sm_75")})
+    os.utime(path, (1e9, 1e9 + 1))  # read before it was written: a read would be noted
+    run("scan", path)
+    assert path.stat().st_atime == 1e9
 
 
 def test_an_environment_by_its_packages(tmp_path):

@@ -98,6 +98,8 @@ gm_status gm_os_open(const char *path, gm_source **ret_source, gm_error *reterr)
         close(descriptor);
         return reterr ? reterr->status : GM_IO;
     }
+    /* Leaves no trace of the reading, which is faster as well; only a file's owner may. */
+    fcntl(descriptor, F_SETFL, O_NONBLOCK | O_NOATIME);
     file->source.read = file_read;
     file->source.close = file_close;
     file->source.size_bytes = (uint64_t)facts.st_size;
