@@ -439,6 +439,29 @@ def test_companions_of_every_release():
         assert build["release"].split(".post")[0] in known, build["release"]
 
 
+def served_by(code):
+    """Numbers of the machine code in a list, and of what it serves: the same major, from its minor on."""
+    own = {int(n) for n in re.findall(r"\bsm_(\d+)\b", code)}
+    return {int(t[3:]) for t in sm_rows() if t[3:].isdigit()
+            and any(n <= int(t[3:]) and n // 10 == int(t[3:]) // 10 for n in own)}
+
+
+def test_companions_serve_what_torch_serves():
+    """Those that were read out of wheels: the others are judged by torch's list."""
+    builds = {(b["release"], cuda_of(b["variant"]), b["os"], b["arch"]): b["code"] for b in TABLES["torch_builds"]}
+    owners = {(name, row[name]): row["release"] for row in TABLES["torch_companions"]
+              for name in ("torchvision", "torchaudio")}
+    compared = 0
+    for row in TABLES["extensions"]:
+        owner = owners.get((row["package"], row["release"]))
+        torch = builds.get((owner, row["cuda"], row["os"], row["arch"]))
+        if row["code"] in ("-", "") or not torch or torch == "?":
+            continue
+        compared += 1
+        assert served_by(torch) <= served_by(row["code"]), name_of("extensions", row)
+    assert compared >= 7
+
+
 def test_libraries_belong_to_builds():
     builds = {tuple(b[k] for k in KEYS["torch_builds"]) for b in TABLES["torch_builds"]}
     files = {row["file"] for row in TABLES["libraries"]}

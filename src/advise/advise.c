@@ -57,13 +57,13 @@ static void ask(gm_adviser *a)
             gm_advice_new(a, GM_ACTION_ASK, questions[i].why);
 }
 
-/* Is there a package that does not run as it is and that the catalogue has other builds of? */
+/* Is there a package that does not run as it is and that the catalogue has releases of? */
 static bool replaceable(const gm_adviser *a)
 {
     const gm_result *result = a->result;
     for (size_t i = 0; i < result->packages.count; i++)
-        if (!strcmp(result->packages.items[i].name, a->torch->name) &&
-            result->packages.items[i].verdict != GM_VERDICT_RUNS)
+        if (result->packages.items[i].verdict != GM_VERDICT_RUNS &&
+            gm_advise_knows(a->catalog, result->packages.items[i].name))
             return true;
     return false;
 }
@@ -82,17 +82,29 @@ static void advise_detours(gm_adviser *a, bool other_driver)
         gm_propose_install_driver(a);
 }
 
+/* Another build, with all that is here beside it; else without the extensions. */
+static bool advise_build(gm_adviser *a, gm_advise_options *options)
+{
+    if (gm_propose_again(a) || gm_propose_install(a))
+        return true;
+    if (!gm_want_no_extensions(a, options) || !run_trials(a) || !gm_propose_install(a))
+        return false;
+    gm_advice *advice = &a->result->advice.items[a->result->advice.count - 1];
+    advice->why = "advice.install.without";
+    gm_args_text(a->arena, &advice->args, "left", a->left);
+    return true;
+}
+
 /* Other builds, drivers or fewer GPUs, on the machine as it would be when repaired. */
-static bool advise_packages(gm_adviser *a, const gm_machine *fixed)
+static bool advise_packages(gm_adviser *a, const gm_machine *fixed, gm_advise_options *options)
 {
     const gm_verdict verdict = a->result->verdict;
     a->result->machine = *fixed;
     gm_propose_component(a);
-    gm_propose_match(a);
-    bool can_install = replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
+    bool can_install = !gm_propose_match(a) && replaceable(a) && verdict != GM_VERDICT_UNKNOWN;
     if (can_install && !run_trials(a))
         return false;
-    bool installed = can_install && (gm_propose_again(a) || gm_propose_install(a));
+    bool installed = can_install && advise_build(a, options);
     bool other_driver = gm_propose_flavour(a) || gm_propose_upgrade(a) || gm_propose_downgrade(a);
     bool hidden = gm_propose_hide(a);
     if (!installed)
@@ -127,7 +139,8 @@ static bool advise_check(gm_adviser *a)
         if (then <= GM_VERDICT_RUNS_JIT)
             return true;
     }
-    bool ok = advise_packages(a, &fixed);
+    gm_advise_options options;
+    bool ok = gm_want_beside(a, &options) && advise_packages(a, &fixed, &options);
     a->result->machine = as_is;
     if (ok && a->result->advice.count == 0)
         advise_against(a);

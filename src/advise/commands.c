@@ -67,17 +67,18 @@ void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, 
     if (trial->command)
         gm_text_add(&text, trial->command);
     else
-        gm_write_install(&text, a->options->installer, advice, &trial->build, force, pinned);
+        gm_write_install(&text, a->options->installer, advice, &trial->build, force,
+                         pinned ? GM_PIN_RELEASE : GM_PIN_NOTHING);
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
 }
 
 void gm_advice_beside(gm_adviser *a, gm_advice *advice, const char *name, const char *version,
-                      const gm_build *build)
+                      const gm_build *build, gm_pin pin)
 {
     gm_text text = GM_TEXT_INIT;
     add_install(a, advice, name, version, build);
-    gm_write_install(&text, a->options->installer, advice, build, false, true);
+    gm_write_install(&text, a->options->installer, advice, build, false, pin);
     add_command(a, advice, shell_of(&a->result->machine), &text);
     gm_text_free(&text);
 }

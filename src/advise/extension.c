@@ -17,14 +17,6 @@ bool gm_extension_known(const gm_catalog *catalog, const char *name)
     return false;
 }
 
-/* "13" is any release of CUDA 13, "12.8" is that one. */
-static bool same_cuda(gm_version extension, gm_version build)
-{
-    if (!extension.count || !build.count || extension.part[0] != build.part[0])
-        return false;
-    return extension.count < 2 || extension.part[1] == build.part[1];
-}
-
 /* Are all words of `requires` met by the build and its companions? */
 static bool requirements_met(const gm_extension *extension, const gm_build *build, gm_arena *arena)
 {
@@ -51,7 +43,7 @@ bool gm_extension_of(const gm_catalog *catalog, const gm_build *build, const gm_
         gm_catalog_extension(catalog, i, ret_extension);
         if (!strcmp(ret_extension->name, spec->name) && ret_extension->code &&
             ret_extension->os == build->os && ret_extension->cpu == build->cpu &&
-            same_cuda(ret_extension->cuda, build->cuda) &&
+            gm_extension_is_for(ret_extension, build->cuda) &&
             gm_spec_allows(spec, ret_extension->release) &&
             requirements_met(ret_extension, build, arena))
             return true;

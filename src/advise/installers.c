@@ -8,8 +8,8 @@
 typedef struct order {
     const gm_advice *advice;
     const gm_build *build;
-    bool force;  /* over what is installed */
-    bool pinned; /* with versions */
+    bool force; /* over what is installed */
+    gm_pin pin;
 } order;
 
 /* Does PyPI have a part of it that the build's own index does not have? */
@@ -32,8 +32,10 @@ static void add_names(gm_text *text, const order *order, const char *before, con
         if (only && strcmp(only, install->index ? install->index : ""))
             continue;
         gm_text_addf(text, "%s%s%s", first ? "" : separator, before, install->name);
-        if (order->pinned)
+        if (order->pin)
             gm_text_addf(text, "==%s", install->version);
+        if (order->pin == GM_PIN_BUILD && install->index)
+            gm_text_addf(text, "+%s", install->variant);
         gm_text_add(text, after);
         first = false;
     }
@@ -117,8 +119,8 @@ static void pixi(gm_text *text, const order *order)
     gm_text_add(text, "[pypi-dependencies]");
     for (size_t i = 0; i < order->advice->installs.count; i++) {
         const gm_install *install = &order->advice->installs.items[i];
-        gm_text_addf(text, "\n%s = { version = \"%s%s\"", install->name, order->pinned ? "==" : "*",
-                     order->pinned ? install->version : "");
+        gm_text_addf(text, "\n%s = { version = \"%s%s\"", install->name, order->pin ? "==" : "*",
+                     order->pin ? install->version : "");
         if (install->index)
             gm_text_addf(text, ", index = \"%s\"", install->index);
         gm_text_add(text, " }");
@@ -161,9 +163,9 @@ bool gm_advise_has_commands(const char *installer)
 }
 
 void gm_write_install(gm_text *text, const char *installer, const gm_advice *advice,
-                      const gm_build *build, bool force, bool pinned)
+                      const gm_build *build, bool force, gm_pin pin)
 {
-    order order = {advice, build, force, pinned};
+    order order = {advice, build, force, pin};
     size_t at = installer_at(installer);
     (installers[at].write ? installers[at].write : pip)(text, &order);
 }

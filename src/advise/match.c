@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An extension that was made for another release of the package that it extends: the release of it
- * that goes with the build that is here, or the build that it asks for. */
+/* An extension that does not go with the package that it extends, because it was made for another
+ * release of it, for another CUDA or for the CPU: the one that goes with the build that is here, or
+ * the build that it asks for. */
 #include <string.h>
 
 #include "advise/propose.h"
@@ -47,6 +48,13 @@ static gm_advice *advise_match(gm_adviser *a, const char *name, const char *rele
     return advice;
 }
 
+static bool same_release(const char *a, const char *b)
+{
+    gm_version left, right;
+    return gm_version_read(a, &left) && gm_version_read(b, &right) &&
+           !gm_version_compare(left, right);
+}
+
 /* Another release of the extension, for the build that is here. */
 static bool propose_release(gm_adviser *a, const gm_package *extension, const gm_package *torch,
                             const gm_build *build)
@@ -61,7 +69,9 @@ static bool propose_release(gm_adviser *a, const gm_package *extension, const gm
             return false;
         advice = advise_match(a, extension->name, companion, torch, torch->version);
         if (advice)
-            gm_advice_beside(a, advice, extension->name, companion, build);
+            gm_advice_beside(a, advice, extension->name, companion, build,
+                             same_release(extension->version, companion) ? GM_PIN_BUILD
+                                                                         : GM_PIN_RELEASE);
         return advice != NULL;
     }
     if (!gm_extension_of(a->catalog, build, &any, a->arena, &release) ||
@@ -115,10 +125,13 @@ bool gm_propose_match(gm_adviser *a)
                                        gm_cpu_of_wheels(os, a->result->machine.cpu), &build);
     for (size_t i = 0; i < a->result->packages.count; i++) {
         const gm_package *package = &a->result->packages.items[i];
-        if (!has_reason(package, GM_CODE_ABI_MISMATCH) || !package->version)
+        bool other_release = has_reason(package, GM_CODE_ABI_MISMATCH);
+        bool other_build = has_reason(package, GM_CODE_CUDA_MAJOR_MISMATCH) ||
+                           has_reason(package, GM_CODE_CPU_BUILD);
+        if (package == torch || !package->version || (!other_release && !other_build))
             continue;
         found = (known && propose_release(a, package, torch, &build)) || found;
-        found = propose_build(a, package, torch) || found;
+        found = (other_release && propose_build(a, package, torch)) || found;
     }
     return found;
 }

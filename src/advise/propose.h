@@ -11,6 +11,7 @@ typedef struct gm_adviser {
     gm_result *result;
     const gm_advise_options *options;
     const gm_spec *torch; /* what is to be installed first */
+    const char *left;     /* extensions that no build goes with; NULL none */
     gm_arena *arena;
     gm_trials trials; /* on the machine as it is */
 } gm_adviser;
@@ -46,6 +47,13 @@ void gm_propose_repair(gm_adviser *a, gm_verdict verdict);
 /* override.c: an AMD GPU that runs the code of a relative of its family. */
 bool gm_propose_override(gm_adviser *a);
 
+/* beside.c: what is here beside torch is to be installed with it: companions, extensions. Sets
+ * `options`, a copy of a->options, and has `a` use it; false without memory. */
+bool gm_want_beside(gm_adviser *a, gm_advise_options *options);
+/* No build goes with all of it: extensions are wanted no longer, and named in a->left. False where
+ * there were none. */
+bool gm_want_no_extensions(gm_adviser *a, gm_advise_options *options);
+
 /* component.c: another version of a library that a package brings (cuDNN), or of a compiler that it
  * uses. */
 bool gm_propose_component(gm_adviser *a);
@@ -65,9 +73,13 @@ bool gm_propose_flavour(gm_adviser *a);
 bool gm_propose_install_flavour(gm_adviser *a);
 bool gm_propose_hide(gm_adviser *a);
 
+/* How much of a version a command names: "torch", "torch==2.11.0", "torch==2.11.0+cu128". The last
+ * is for where the release is there already, of another build. */
+typedef enum gm_pin { GM_PIN_NOTHING, GM_PIN_RELEASE, GM_PIN_BUILD } gm_pin;
+
 /* installers.c: what one way to install takes for what `advice` installs. */
 void gm_write_install(gm_text *text, const char *installer, const gm_advice *advice,
-                      const gm_build *build, bool force, bool pinned);
+                      const gm_build *build, bool force, gm_pin pin);
 
 /* commands.c: fills advice->installs and commands for a tried build and its companions; `force`
  * reinstalls over what is there, `pinned` names versions. */
@@ -75,7 +87,7 @@ void gm_advice_install(gm_adviser *a, gm_advice *advice, const gm_trial *trial, 
                        bool pinned);
 /* A package that belongs to a build, from the build's index. */
 void gm_advice_beside(gm_adviser *a, gm_advice *advice, const char *name, const char *version,
-                      const gm_build *build);
+                      const gm_build *build, gm_pin pin);
 /* Adds a package of PyPI to what `advice` installs, all by one command. */
 void gm_advice_package(gm_adviser *a, gm_advice *advice, const char *name, const char *version);
 /* Puts the making of an environment with another Python in front of the command. */

@@ -43,11 +43,15 @@ const char *gm_build_companion(const gm_build *build, const char *name)
     return !strcmp(name, companions[1]) ? build->torchaudio : NULL;
 }
 
+bool gm_is_companion(const char *name)
+{
+    return !strcmp(name, companions[0]) || !strcmp(name, companions[1]);
+}
+
 /* Does it come in releases beside the build, or is it the build itself? */
 static bool is_companion(const gm_build *build, const char *name)
 {
-    return !strcmp(name, build->name) || !strcmp(name, companions[0]) ||
-           !strcmp(name, companions[1]);
+    return !strcmp(name, build->name) || gm_is_companion(name);
 }
 
 /* The extensions that the user wants beside the build, as packages of `result`; false where one has

@@ -39,6 +39,9 @@ bool gm_extension_of(const gm_catalog *catalog, const gm_build *build, const gm_
 bool gm_extension_package(const gm_catalog *catalog, const gm_extension *extension,
                           const gm_build *build, gm_arena *arena, gm_package *package);
 
+/* Does a package come out with every release of torch ("torchvision")? */
+bool gm_is_companion(const char *name);
+
 /* The version of a package that belongs to a build; NULL when there is none. */
 const char *gm_build_companion(const gm_build *build, const char *name);
 

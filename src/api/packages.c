@@ -22,16 +22,8 @@ static gm_os system_of(const gm_machine *machine, gm_cpu *cpu)
 static const char *default_variant(const gm_catalog *catalog, gm_os os, gm_cpu cpu,
                                    const char *name, const char *version)
 {
-    gm_version wanted, release;
     gm_build build;
-    gm_version_read(version, &wanted);
-    for (size_t i = gm_catalog_has_builds(name) ? gm_catalog_build_count(catalog) : 0; i-- > 0;) {
-        gm_catalog_build(catalog, i, &build);
-        if (build.is_default && build.os == os && build.cpu == cpu && !strcmp(build.name, name) &&
-            gm_version_read(build.release, &release) && !gm_version_compare(wanted, release))
-            return build.variant;
-    }
-    return NULL;
+    return gm_catalog_default_build(catalog, name, version, os, cpu, &build) ? build.variant : NULL;
 }
 
 const char *gm_run_default_variant(gm_run *run, const char *name, const char *version)
@@ -51,13 +43,30 @@ static gm_package *package_place(gm_run *run, const char *name)
     return GM_PUSH(run->arena, packages);
 }
 
+/* What the tables know of a build, nearest first: torch itself, an extension that was read, a
+ * companion that came out with torch. False without memory. */
+static bool describe(const gm_run *run, const gm_spec *spec, gm_package *package)
+{
+    gm_cpu cpu;
+    gm_os os = system_of(&run->result.machine, &cpu);
+    gm_build build;
+    gm_extension extension;
+    const char *release = gm_arena_text_n(run->arena, spec->version, strcspn(spec->version, "+"));
+    if (!release)
+        return false;
+    if (package->variant &&
+        gm_catalog_build_find(run->catalog, spec->name, release, package->variant, os, cpu, &build))
+        return gm_catalog_build_package(run->catalog, &build, run->arena, package);
+    if (gm_catalog_extension_find(run->catalog, spec->name, release, os, cpu, &extension) &&
+        extension.code && (!spec->variant || gm_extension_is_for(&extension, package->cuda)))
+        return gm_catalog_extension_package(run->catalog, &extension, run->arena, package);
+    return gm_catalog_companion_package(run->catalog, spec->name, release, spec->variant, os, cpu,
+                                        run->arena, package);
+}
+
 gm_status gm_run_add_build(gm_run *run, const char *requirement)
 {
     gm_spec spec;
-    gm_build build;
-    gm_cpu cpu;
-    const gm_machine *machine = &run->result.machine;
-    gm_os os = system_of(machine, &cpu);
     gm_status status = gm_spec_parse(requirement, run->arena, &spec, &run->error);
     if (status != GM_OK)
         return status;
@@ -72,20 +81,12 @@ gm_status gm_run_add_build(gm_run *run, const char *requirement)
                             .variant = variant,
                             .evidence = GM_EVIDENCE_METADATA,
                             .confidence = GM_CONFIDENCE_LOW};
-    if (variant) {
+    if (variant)
         package->cuda = gm_catalog_variant_cuda(variant);
-        if (gm_catalog_build_find(run->catalog, spec.name, spec.version, variant, os, cpu,
-                                  &build) &&
-            !gm_catalog_build_package(run->catalog, &build, run->arena, package))
-            return gm_run_no_memory(run);
-    }
-    gm_package_row row;
-    gm_extension extension;
-    bool known = gm_catalog_package(run->catalog, spec.name, &row);
-    if (gm_catalog_extension_find(run->catalog, spec.name, spec.version, os, cpu, &extension) &&
-        extension.code &&
-        !gm_catalog_extension_package(run->catalog, &extension, run->arena, package))
+    if (!describe(run, &spec, package))
         return gm_run_no_memory(run);
+    gm_package_row row;
+    bool known = gm_catalog_package(run->catalog, spec.name, &row);
     package->version = spec.version;
     package->component = known ? row.component : NULL;
     if (known && row.origin == GM_ORIGIN_COMPILES && !gm_catalog_has_core(run->catalog, spec.name))

@@ -5,8 +5,6 @@
 #include "base/lookup.h"
 #include "catalog/internal.h"
 
-#define TORCH "torch"
-
 bool gm_catalog_has_builds(const char *name)
 {
     return !strcmp(name, TORCH);
@@ -30,27 +28,60 @@ static const gm_torch_companions_row *companions_of(const gm_catalog *catalog, u
     return NULL;
 }
 
+static const char *companion_in(const gm_catalog *catalog, const gm_torch_companions_row *row,
+                                const char *package)
+{
+    const struct {
+        const char *name;
+        uint32_t cell;
+    } columns[] = {{"torchvision", row->torchvision},
+                   {"torchaudio", row->torchaudio},
+                   {"triton", row->triton}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (!strcmp(package, columns[i].name))
+            return gm_cell(catalog, columns[i].cell);
+    return NULL;
+}
+
+static bool same_release(const char *text, const char *wanted)
+{
+    gm_version a, b;
+    return text && gm_version_read(text, &a) && gm_version_read(wanted, &b) &&
+           !gm_version_compare(a, b);
+}
+
 const char *gm_catalog_companion(const gm_catalog *catalog, const char *package,
                                  const char *release)
 {
-    gm_version wanted, version;
-    gm_version_read(release, &wanted);
     for (size_t i = 0; i < catalog->torch_companions_count; i++) {
         const gm_torch_companions_row *row = &catalog->torch_companions[i];
-        const struct {
-            const char *name;
-            uint32_t cell;
-        } columns[] = {{"torchvision", row->torchvision},
-                       {"torchaudio", row->torchaudio},
-                       {"triton", row->triton}};
-        if (!gm_version_read(gm_cell(catalog, row->release), &version) ||
-            gm_version_compare(version, wanted))
-            continue;
-        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-            if (!strcmp(package, columns[k].name))
-                return gm_cell(catalog, columns[k].cell);
+        if (same_release(gm_cell(catalog, row->release), release))
+            return companion_in(catalog, row, package);
     }
     return NULL;
+}
+
+const char *gm_catalog_companion_owner(const gm_catalog *catalog, const char *package,
+                                       const char *release)
+{
+    for (size_t i = catalog->torch_companions_count; i-- > 0;) {
+        const gm_torch_companions_row *row = &catalog->torch_companions[i];
+        if (same_release(companion_in(catalog, row, package), release))
+            return gm_cell(catalog, row->release);
+    }
+    return NULL;
+}
+
+bool gm_catalog_default_build(const gm_catalog *catalog, const char *name, const char *version,
+                              gm_os os, gm_cpu cpu, gm_build *build)
+{
+    for (size_t i = gm_catalog_has_builds(name) ? gm_catalog_build_count(catalog) : 0; i-- > 0;) {
+        gm_catalog_build(catalog, i, build);
+        if (build->is_default && build->os == os && build->cpu == cpu &&
+            same_release(build->release, version))
+            return true;
+    }
+    return false;
 }
 
 static const char *code_of(const char *cell)

@@ -222,6 +222,10 @@ void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build);
 bool gm_catalog_build_find(const gm_catalog *catalog, const char *name, const char *version,
                            const char *variant, gm_os os, gm_cpu cpu, gm_build *build);
 
+/* The build that plain `pip install NAME==VERSION` gives on a system. False when there is none. */
+bool gm_catalog_default_build(const gm_catalog *catalog, const char *name, const char *version,
+                              gm_os os, gm_cpu cpu, gm_build *build);
+
 /* What may have been meant: releases near to one that is in no table ("2.7.1, 2.7.0" for 2.7.11),
  * or "2.7.1+cu118, …" where the release is but not with this variant. NULL: it is there, nothing is
  * known of the package, or no memory. */
@@ -252,6 +256,20 @@ gm_vendor gm_catalog_variant_vendor(const char *variant);
 const char *gm_catalog_companion(const gm_catalog *catalog, const char *package,
                                  const char *release);
 
+/* The other way round: the newest release of the package with builds that a release of `package`
+ * was made for; NULL unknown. */
+const char *gm_catalog_companion_owner(const gm_catalog *catalog, const char *package,
+                                       const char *release);
+
+/* What is known of a companion that was not read. It comes out of the same run as the release of
+ * torch that it belongs to, with the same list of GPUs (TORCH_CUDA_ARCH_LIST in pytorch/test-infra,
+ * tools/pkg-helpers; the wheels in extensions.tsv agree, which a test compares), so that build's
+ * list stands for its own. `variant` NULL: the one that plain `pip install` gives. `package` stays
+ * as it is where the release is no companion; false without memory. */
+bool gm_catalog_companion_package(const gm_catalog *catalog, const char *name, const char *release,
+                                  const char *variant, gm_os os, gm_cpu cpu, gm_arena *arena,
+                                  gm_package *package);
+
 /* --- extensions.tsv: packages built against one that has builds --------------------------------
  */
 
@@ -272,6 +290,10 @@ void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension 
 /* The row of a release for a system; false: there is none. */
 bool gm_catalog_extension_find(const gm_catalog *catalog, const char *name, const char *release,
                                gm_os os, gm_cpu cpu, gm_extension *extension);
+
+/* Was it made with this release of CUDA? A row that tells the major version only is for all of it.
+ */
+bool gm_extension_is_for(const gm_extension *extension, gm_version cuda);
 
 /* The extension as a package that is not installed, with its code as one core library; `package` is
  * overwritten; false without memory. */

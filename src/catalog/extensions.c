@@ -38,3 +38,11 @@ bool gm_catalog_extension_find(const gm_catalog *catalog, const char *name, cons
     }
     return false;
 }
+
+bool gm_extension_is_for(const gm_extension *extension, gm_version cuda)
+{
+    gm_version own = extension->cuda;
+    if (!own.count || !cuda.count || own.part[0] != cuda.part[0])
+        return false;
+    return own.count < 2 || own.part[1] == cuda.part[1];
+}

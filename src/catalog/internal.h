@@ -6,6 +6,9 @@
 #include "catalog/catalog.h"
 #include "catalog/tables.h"
 
+/* The package that torch_builds.tsv and torch_companions.tsv are about. */
+#define TORCH "torch"
+
 gm_row_source gm_row_source_of(const gm_catalog *catalog, const char *table, uint32_t source,
                                uint32_t confidence);
 

@@ -132,7 +132,10 @@ void gm_rule_cpu_build(gm_case *c)
 {
     if (!gm_package_is_cpu(c->package))
         return;
-    gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR));
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CPU_BUILD, GM_SEVERITY_ERROR));
+    if (finding && c->package->asks) /* what it extends is another package and may well run */
+        finding->variant = "extension";
 }
 
 void gm_rule_vendor(gm_case *c)
@@ -251,11 +254,17 @@ void gm_rule_assumed(gm_case *c)
 /* The answer rests on a table and not on the code: said, never hidden. */
 void gm_rule_table_only(gm_case *c)
 {
-    if (c->package->evidence != GM_EVIDENCE_CATALOG || !c->build)
+    const gm_package *package = c->package;
+    if (package->evidence != GM_EVIDENCE_CATALOG || !package->source)
         return;
     gm_finding *finding =
         gm_for_any_gpu(gm_decide(c, GM_VERDICT_RUNS, GM_CODE_TABLE_ONLY, GM_SEVERITY_NOTE));
-    gm_finding_row(c, finding, c->build->code, c->build->row);
+    if (!finding)
+        return;
+    gm_finding_evidence(c->arena, finding, NULL, GM_OFFSET_NONE, c->build ? c->build->code : NULL,
+                        package->source);
+    if (package->confidence > finding->confidence)
+        finding->confidence = package->confidence;
 }
 
 /* A package that no table knows is judged by its GPU code alone. */

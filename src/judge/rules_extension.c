@@ -27,15 +27,29 @@ static bool same_series(const gm_spec *spec, const char *installed)
            pinned.part[1] == there.part[1];
 }
 
-void gm_rule_extension(gm_case *c)
+/* Of installed packages their libraries tell, by what they need. */
+static void compare_cuda(gm_case *c, const gm_package *other)
 {
-    gm_spec spec;
     const gm_package *package = c->package;
-    if (!package->asks || gm_spec_parse(package->asks, c->arena, &spec, NULL) != GM_OK)
+    if (package->installed || !package->linked || !package->cuda.count || !other->cuda.count ||
+        package->cuda.part[0] == other->cuda.part[0])
         return;
-    const gm_package *other = find(c, spec.name);
-    if (!other || !other->version || gm_spec_allows(&spec, other->version) ||
-        same_series(&spec, other->version))
+    gm_finding *finding =
+        gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CUDA_MAJOR_MISMATCH, GM_SEVERITY_ERROR));
+    if (!finding)
+        return;
+    finding->variant = "beside";
+    gm_args_text(c->arena, &finding->args, "cuda", gm_version_string(c->arena, package->cuda));
+    gm_args_text(c->arena, &finding->args, "other",
+                 gm_arena_printf(c->arena, "%s %s", other->name, other->version));
+    gm_args_text(c->arena, &finding->args, "other_cuda", gm_version_string(c->arena, other->cuda));
+    gm_args_text(c->arena, &finding->args, "name", package->name);
+}
+
+static void compare_release(gm_case *c, const gm_spec *spec, const gm_package *other)
+{
+    const gm_package *package = c->package;
+    if (gm_spec_allows(spec, other->version) || same_series(spec, other->version))
         return;
     gm_finding *finding =
         gm_for_any_gpu(gm_decide(c, package->linked ? GM_VERDICT_NO : GM_VERDICT_PARTLY,
@@ -50,4 +64,17 @@ void gm_rule_extension(gm_case *c)
     gm_args_text(c->arena, &finding->args, "name", package->name);
     gm_args_text(c->arena, &finding->args, "companion", companion);
     gm_finding_evidence(c->arena, finding, package->path, GM_OFFSET_NONE, package->asks, NULL);
+}
+
+void gm_rule_extension(gm_case *c)
+{
+    gm_spec spec;
+    const gm_package *package = c->package;
+    if (!package->asks || gm_spec_parse(package->asks, c->arena, &spec, NULL) != GM_OK)
+        return;
+    const gm_package *other = find(c, spec.name);
+    if (!other || !other->version)
+        return;
+    compare_release(c, &spec, other);
+    compare_cuda(c, other);
 }
