@@ -100,6 +100,20 @@ def test_an_extension_that_goes_with_nothing_is_named():
     assert "flash-attn" in advice["why"]
 
 
+def test_torch_alone_where_an_extension_does_not_run():
+    machine = [*LINUX, "--python", "3.12", "--gpu", "Tesla T4", "--driver", "580.95.05"]
+    report, status = report_of("pick", "--machine", "-", *machine, "vllm")
+    advice = report["advice"][0]
+    assert status == 1 and "vllm" not in {i["name"] for i in advice["installs"]}
+    assert "vllm" in advice["why"] and advice["proof"]["verdict"] == "runs"
+
+
+def test_where_builds_for_jetson_are():
+    report, status = report_of("pick", "--machine", "-", "--os", "linux", "--arch", "aarch64", "--gpu",
+                               "Jetson AGX Orin", "--driver", "540.4.0", "--python", "3.10", "torch")
+    assert status == 1 and "docs.nvidia.com" in report["advice"][0]["commands"][0]["text"]
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_what_is_picked_runs_when_checked(machine):
     for packages in (["torch"], ["torch", "torchvision"], ["torch", "torchvision", "torchaudio"]):

@@ -115,13 +115,24 @@ static bool advise_packages(gm_adviser *a, const gm_machine *fixed, gm_advise_op
     return true;
 }
 
+/* For Jetson NVIDIA makes builds of its own, which are in no table. */
+static void nothing_fits(gm_adviser *a)
+{
+    bool jetson = gm_has_tegra(a->catalog, &a->result->machine);
+    gm_advice *advice = gm_advice_new(a, GM_ACTION_ASK, jetson ? "ask.jetson" : "ask.nothing-fits");
+    if (advice && jetson)
+        gm_advice_line(a, advice,
+                       "# https://docs.nvidia.com/deeplearning/frameworks/"
+                       "install-pytorch-jetson-platform/");
+}
+
 /* Nothing better was found: what runs stays, and of what does not no other build would. */
 static void advise_against(gm_adviser *a)
 {
     if (a->result->verdict == GM_VERDICT_RUNS_JIT)
         gm_advice_new(a, GM_ACTION_NOTHING, "nothing");
     else if (replaceable(a) && a->result->verdict != GM_VERDICT_UNKNOWN)
-        gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
+        nothing_fits(a);
 }
 
 /* For what is installed or described: keep it where possible, replace it where not. */
@@ -218,15 +229,31 @@ static bool ask_together(gm_adviser *a)
     return advice != NULL;
 }
 
+/* No release of an extension runs here: does torch without it? */
+static bool pick_alone(gm_adviser *a)
+{
+    const gm_advise_options *asked = a->options;
+    gm_advise_options options = *asked;
+    a->options = &options;
+    bool found = gm_want_no_extensions(a, &options) && run_trials(a) && gm_propose_install(a);
+    a->options = asked;
+    if (found) {
+        gm_advice *advice = &a->result->advice.items[a->result->advice.count - 1];
+        advice->why = "advice.install.alone";
+        gm_args_text(a->arena, &advice->args, "left", a->left);
+    }
+    return found;
+}
+
 static void pick_other(gm_adviser *a)
 {
     if (ask_together(a))
         return;
     if (gm_propose_override(a) || gm_propose_install_flavour(a) || gm_propose_install_hidden(a) ||
         gm_propose_python(a) || gm_propose_image(a) || gm_propose_downgrade(a) ||
-        gm_propose_install_driver(a) || pick_unpinned(a))
+        gm_propose_install_driver(a) || pick_unpinned(a) || pick_alone(a))
         return;
-    gm_advice_new(a, GM_ACTION_ASK, "ask.nothing-fits");
+    nothing_fits(a);
 }
 
 static bool has_vendor(const gm_machine *machine, gm_vendor vendor)
