@@ -143,7 +143,7 @@ def test_a_question_with_a_card(question, target):
     """Is answered by the build for that card."""
     report, _ = report_of("explain", question)
     assert report["matches"][0]["kind"] == "question" and report["facts"]["target"] == target
-    assert [a["action"] for a in report["advice"]] == ["install"]
+    assert {a["action"] for a in report["advice"]} == {"install"}
 
 
 def test_a_question_about_a_platform():
@@ -254,3 +254,61 @@ def test_what_is_installed_there(text, machine, verdict, code):
 def test_drivers_are_told(text, piece):
     report, _ = report_of("explain", text)
     assert any(piece in m["meaning"] for m in report["matches"])
+
+
+# --- the driver is not known ---------------------------------------------------------------------
+
+def warned(gpu, target):
+    return (f"{gpu} with CUDA capability {target} is not compatible with the current PyTorch installation.\n"
+            "The current PyTorch install supports CUDA capabilities sm_37 compute_37.\n")
+
+
+def lower(version):
+    """The version just below: its last number that is not 0 counted down."""
+    parts = [int(part) for part in version.split(".")]
+    last = max(i for i, part in enumerate(parts) if part)
+    return ".".join(str(n) for n in [*parts[:last], parts[last] - 1, *[999] * (len(parts) - last - 1 or 1)])
+
+
+@pytest.mark.parametrize("system", ["windows", "linux"])
+@pytest.mark.parametrize("gpu, target, choices", [
+    ("NVIDIA GeForce RTX 5060 Laptop GPU", "sm_120", 2), ("NVIDIA GeForce RTX 5090", "sm_120", 2),
+    ("NVIDIA GeForce RTX 3060", "sm_86", None), ("NVIDIA GeForce GTX 1080", "sm_61", 1), ("Tesla V100-SXM2-32GB", "sm_70", 1),
+    ("NVIDIA B300", "sm_103", None)])
+def test_each_build_runs_from_the_driver_on_that_it_takes_for_granted(gpu, target, choices, system):
+    report, _ = report_of("explain", warned(gpu, target), "--os", system)
+    installs = [a for a in report["advice"] if a["action"] == "install"]
+    assert len(installs) == choices or choices is None
+    floors = []
+    for advice in installs:
+        first, floor = advice["installs"][0], advice["proof"]["assumes"]["driver"].removeprefix(">=")
+        verdicts = [report_of("check", "--machine", "-", "--os", system, "--gpu", gpu, "--driver", driver, "--with",
+                              f"torch=={first['version']}+{first['variant']}")[0]["verdict"]
+                    for driver in (floor, lower(floor))]
+        assert verdicts[0] == advice["proof"]["verdict"] == "runs" and verdicts[1] != "runs"
+        assert all("--force-reinstall" in c["text"] and first["index"] in c["text"] for c in advice["commands"])
+        floors.append([int(part) for part in floor.split(".")])
+    assert floors == sorted(floors), "what runs with more drivers comes first"
+
+
+def test_an_older_driver_is_served_first():
+    """The laptop of the note came with 576.02: the first command runs there, the second says from which driver on."""
+    report, _ = report_of("explain", warned("NVIDIA GeForce RTX 5060 Laptop GPU", "sm_120"))
+    first, second = report["advice"]
+    pins = [f"torch=={a['installs'][0]['version']}+{a['installs'][0]['variant']}" for a in (first, second)]
+    verdicts = [report_of("check", "--machine", "-", "--os", "windows", "--gpu", "RTX 5060 Laptop", "--driver", "576.02",
+                          "--with", pin)[0]["verdict"] for pin in pins]
+    assert verdicts == ["runs", "no"]
+    assert second["driver"]["min"] == "580"
+
+
+def test_an_unknown_system_gets_a_build_for_both():
+    report, _ = report_of("explain", warned("NVIDIA GeForce RTX 5090", "sm_120"))
+    for advice in report["advice"]:
+        assert "os" not in advice["proof"]["assumes"]
+        pin = f"torch=={advice['installs'][0]['version']}+{advice['installs'][0]['variant']}"
+        for system in ("linux", "windows"):
+            assert report_of("check", "--machine", "-", "--os", system, "--gpu", "RTX 5090", "--driver", "610",
+                             "--with", pin)[0]["verdict"] == "runs"
+    amd, _ = report_of("explain", "RX 7900 XTX")
+    assert amd["advice"][0]["proof"]["assumes"]["os"] == "linux"

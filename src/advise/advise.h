@@ -16,6 +16,7 @@ typedef struct gm_advise_options {
     bool nightly;          /* PyTorch's preview builds: only by platform, they are in no table */
     bool driver_only;      /* picking: only another driver is of interest */
     bool picking;          /* pick: nothing is installed, nothing is kept */
+    bool replacing;        /* picking: what is told of shows that something is installed */
     gm_judge_options judge;
 } gm_advise_options;
 

@@ -94,10 +94,10 @@ gm_machine gm_without_display_drivers(gm_adviser *a)
 }
 
 /* The machine with another driver: installed whole, in place of one that only draws. */
-static gm_machine with_driver(gm_adviser *a, const char *text)
+static gm_machine with_driver(gm_adviser *a, const gm_machine *machine, const char *text)
 {
-    const gm_machine *machine = &a->result->machine;
-    gm_machine other = gm_without_display_drivers(a);
+    gm_machine other = *machine;
+    other.devices = gm_without_display_drivers(a).devices;
     other.driver.library = NULL;
     other.driver.kernel_module = GM_MODULE_ANY; /* whichever fits is chosen when it is installed */
     other.driver.state = GM_KNOWN;
@@ -121,21 +121,21 @@ static gm_advice *advise_on(gm_adviser *a, const gm_machine *other, gm_action ac
     return advice;
 }
 
-const char *gm_lowest_driver(gm_adviser *a, const gm_package_list *packages)
+const char *gm_lowest_driver(gm_adviser *a, const gm_machine *machine,
+                             const gm_package_list *packages, gm_verdict worst)
 {
-    const gm_driver *driver = &a->result->machine.driver;
     struct candidates list = {.count = 0};
-    if (driver->state == GM_UNKNOWN || gm_has_tegra(a->catalog, &a->result->machine))
+    if (machine->driver.state == GM_UNKNOWN || gm_has_tegra(a->catalog, machine))
         return NULL;
-    collect(a, gm_os_of_driver(a->result->machine.os), packages, &list);
+    collect(a, gm_os_of_driver(machine->os), packages, &list);
     for (size_t i = 0; i < list.count; i++) {
         gm_version version;
         gm_version_parse(list.text[i], &version);
-        if (driver->state == GM_KNOWN && gm_version_compare(version, driver->version) <= 0)
+        if (machine->driver.state == GM_KNOWN &&
+            gm_version_compare(version, machine->driver.version) <= 0)
             continue;
-        gm_machine other = with_driver(a, list.text[i]);
-        if (gm_trial_packages(a->catalog, &other, packages, &a->options->judge) <=
-            GM_VERDICT_RUNS_JIT)
+        gm_machine other = with_driver(a, machine, list.text[i]);
+        if (gm_trial_packages(a->catalog, &other, packages, &a->options->judge) <= worst)
             return list.text[i];
     }
     return NULL;
@@ -144,10 +144,11 @@ const char *gm_lowest_driver(gm_adviser *a, const gm_package_list *packages)
 bool gm_propose_upgrade(gm_adviser *a)
 {
     const gm_driver *driver = &a->result->machine.driver;
-    const char *lowest = gm_lowest_driver(a, &a->result->packages);
+    const char *lowest =
+        gm_lowest_driver(a, &a->result->machine, &a->result->packages, GM_VERDICT_RUNS_JIT);
     if (!lowest)
         return false;
-    gm_machine other = with_driver(a, lowest);
+    gm_machine other = with_driver(a, &a->result->machine, lowest);
     gm_advice *advice =
         advise_on(a, &other, GM_ACTION_UPGRADE_DRIVER,
                   driver->state == GM_ABSENT ? "upgrade-driver.none" : "upgrade-driver");
@@ -172,7 +173,7 @@ bool gm_propose_downgrade(gm_adviser *a)
         gm_version_parse(list.text[i], &version);
         if (gm_version_compare(version, machine->driver.version) >= 0)
             continue;
-        gm_machine other = with_driver(a, list.text[i]);
+        gm_machine other = with_driver(a, machine, list.text[i]);
         gm_verdict verdict = GM_VERDICT_UNKNOWN;
         const gm_trial *best = NULL;
         if (a->result->packages.count)

@@ -10,7 +10,7 @@
 
 static bool something_installed(const gm_adviser *a)
 {
-    return !a->options->picking;
+    return !a->options->picking || a->options->replacing;
 }
 
 /* Notes what the proof takes for granted. */
@@ -21,29 +21,48 @@ static void add_assumption(gm_adviser *a, gm_advice *advice, const char *name, c
         *pair = (gm_pair){name, value};
 }
 
-/* An unknown driver that was taken to be new enough: from which one on is it? */
-static void assume_driver(gm_adviser *a, gm_advice *advice, const gm_trial *trial)
+/* The lowest driver on which the judge finds that a build runs as `proof` says, for a system; NULL
+ * when it asks for none, or a Jetson has its own. */
+static const char *driver_for(gm_adviser *a, gm_os os, const gm_build *build, gm_verdict proof)
+{
+    gm_machine machine = a->result->machine;
+    gm_package_list packages = {0};
+    gm_package *package = GM_PUSH(a->arena, &packages);
+    machine.os = os;
+    machine.driver = (gm_driver){.state = GM_ABSENT};
+    return package && gm_catalog_build_package(a->catalog, build, a->arena, package)
+               ? gm_lowest_driver(a, &machine, &packages, proof)
+               : NULL;
+}
+
+/* The same, on whatever system where none is known: numbers of Windows run apart. */
+static const char *driver_needed(gm_adviser *a, const gm_trial *trial, gm_verdict proof)
+{
+    gm_os os = a->result->machine.os;
+    const char *need = driver_for(a, os, &trial->build, proof);
+    gm_build windows;
+    gm_version one, other;
+    if (os != GM_OS_UNKNOWN || trial->one_system ||
+        !gm_build_for_windows(a->catalog, &trial->build, &windows))
+        return need;
+    const char *there = driver_for(a, GM_OS_WINDOWS, &windows, proof);
+    bool higher = need && there && gm_version_parse(need, &one) &&
+                  gm_version_parse(there, &other) && gm_version_compare(other, one) > 0;
+    return higher ? there : need;
+}
+
+/* What is taken for granted: an unknown driver that is new enough, an unknown system. */
+static void add_assumptions(gm_adviser *a, gm_advice *advice, const gm_trial *trial,
+                            gm_verdict proof)
 {
     const gm_machine *machine = &a->result->machine;
-    gm_os os = gm_os_of_driver(machine->os);
-    const char *need = gm_catalog_driver_floor(a->catalog, os, trial->build.cuda);
-    gm_version highest, first;
-    if (machine->driver.state != GM_UNKNOWN || !trial->build.cuda.count || !need)
-        return;
-    gm_version_parse(need, &highest);
-    for (size_t i = 0; i < machine->devices.count; i++) {
-        const gm_device *device = &machine->devices.items[i];
-        gm_driver_range range;
-        if (device->target_count &&
-            gm_catalog_driver_range(a->catalog, os, device->pci, device->name, &device->targets[0],
-                                    (gm_version){{0}, 0}, &range) &&
-            range.first && gm_version_parse(range.first, &first) &&
-            gm_version_compare(first, highest) > 0) {
-            highest = first;
-            need = range.first;
-        }
-    }
-    add_assumption(a, advice, "driver", gm_arena_printf(a->arena, ">=%s", need));
+    const char *need = machine->driver.state == GM_UNKNOWN && trial->build.cuda.count
+                           ? driver_needed(a, trial, proof)
+                           : NULL;
+    if (machine->os == GM_OS_UNKNOWN && trial->one_system)
+        add_assumption(a, advice, "os", gm_os_token(trial->build.os));
+    if (need)
+        add_assumption(a, advice, "driver", gm_arena_printf(a->arena, ">=%s", need));
 }
 
 /* What the build is made for: GPUs of another vendor beside those that it serves are left out. */
@@ -81,28 +100,50 @@ static gm_advice *install_advice(gm_adviser *a, gm_action action, const char *wh
     gm_args_text(a->arena, &advice->args, "variant", build->variant);
     add_targets(a, advice, build);
     gm_advice_prove(advice, proof);
-    assume_driver(a, advice, trial);
+    add_assumptions(a, advice, trial, proof);
     gm_advice_install(a, advice, trial, something_installed(a), true);
     return advice;
+}
+
+/* Beside a build for most drivers a newer release, for those who have the driver for it. */
+static void propose_newest(gm_adviser *a, const gm_trial *chosen, bool native)
+{
+    gm_machine current = a->result->machine;
+    current.driver.state = GM_KNOWN; /* as new as is wished for */
+    const gm_trial *newest =
+        gm_trials_best(a->catalog, &a->trials, gm_visible_mask(&current), &current, native);
+    if (newest->one_system > chosen->one_system || !gm_trial_newer(newest, chosen))
+        return;
+    gm_verdict proof = native ? GM_VERDICT_RUNS : GM_VERDICT_RUNS_JIT;
+    gm_advice *advice = install_advice(a, GM_ACTION_INSTALL, "install.newest", newest, proof);
+    if (!advice)
+        return;
+    advice->driver_min = driver_needed(a, newest, proof);
+    gm_args_text(a->arena, &advice->args, "driver_min", advice->driver_min);
 }
 
 bool gm_propose_install(gm_adviser *a)
 {
     uint64_t mask = gm_visible_mask(&a->result->machine);
     const gm_machine *machine = &a->result->machine;
-    const gm_trial *best = gm_trials_best(a->catalog, &a->trials, mask, machine, true);
-    gm_verdict proof = GM_VERDICT_RUNS;
-    if (!best && mask) {
-        best = gm_trials_best(a->catalog, &a->trials, mask, machine, false);
-        proof = GM_VERDICT_RUNS_JIT;
-    }
+    bool assumed = machine->driver.state == GM_UNKNOWN && a->options->judge.assume_driver;
+    const gm_trial *(*choose)(const gm_catalog *, const gm_trials *, uint64_t, const gm_machine *,
+                              bool) = assumed ? gm_trials_cautious : gm_trials_best;
+    const gm_trial *best = choose(a->catalog, &a->trials, mask, machine, true);
+    bool native = best || !mask;
+    if (!native)
+        best = choose(a->catalog, &a->trials, mask, machine, false);
     if (!best)
         return false;
     const char *why = !mask ? "install.cpu"
                       : machine->driver.state == GM_KNOWN && best->build.cuda.count
                           ? "install.driver-fits"
                           : "install.fits";
-    return install_advice(a, GM_ACTION_INSTALL, why, best, proof) != NULL;
+    bool advised = install_advice(a, GM_ACTION_INSTALL, why, best,
+                                  native ? GM_VERDICT_RUNS : GM_VERDICT_RUNS_JIT) != NULL;
+    if (advised && assumed && mask)
+        propose_newest(a, best, native);
+    return advised;
 }
 
 /* The trial of the build that `package` is; NULL when the catalogue has none. */
@@ -269,7 +310,7 @@ bool gm_propose_install_driver(gm_adviser *a)
         !gm_catalog_build_package(a->catalog, &trial.build, a->arena, package))
         return false;
     /* Newest is not always enough: two GPUs may share no driver. */
-    const char *lowest = gm_lowest_driver(a, &packages);
+    const char *lowest = gm_lowest_driver(a, &a->result->machine, &packages, GM_VERDICT_RUNS_JIT);
     if (!lowest)
         return false;
     a->result->machine = other;

@@ -64,8 +64,11 @@ bool gm_propose_match(gm_adviser *a);
 /* driver.c: another driver for what is installed. */
 /* The machine once a driver was installed in place of those that only draw. */
 gm_machine gm_without_display_drivers(gm_adviser *a);
-/* The lowest driver above the present one with which `packages` start; NULL none. */
-const char *gm_lowest_driver(gm_adviser *a, const gm_package_list *packages);
+/* The lowest driver above that of `machine` with which `packages` come to `worst` at most; NULL
+ * none.
+ */
+const char *gm_lowest_driver(gm_adviser *a, const gm_machine *machine,
+                             const gm_package_list *packages, gm_verdict worst);
 bool gm_propose_upgrade(gm_adviser *a);
 bool gm_propose_downgrade(gm_adviser *a);
 /* The same driver with the other kernel module: for what is installed; with a build. */

@@ -173,6 +173,35 @@ static bool installable(const gm_catalog *catalog, gm_trial *trial,
     return true;
 }
 
+bool gm_build_for_windows(const gm_catalog *catalog, const gm_build *build, gm_build *ret)
+{
+    return gm_catalog_build_find(catalog, build->name, build->release, build->variant,
+                                 GM_OS_WINDOWS, build->cpu, ret) &&
+           !ret->doubtful;
+}
+
+/* Where the system is not known, what is offered should run on Windows as well. */
+static bool judge_on_windows(const gm_catalog *catalog, const gm_machine *machine,
+                             const gm_advise_options *options, const gm_judge_options *judge,
+                             gm_trial *trial)
+{
+    gm_machine windows = *machine;
+    gm_trial other = {0};
+    bool exists;
+    windows.os = GM_OS_WINDOWS;
+    trial->one_system = !gm_build_for_windows(catalog, &trial->build, &other.build);
+    if (trial->one_system)
+        return true;
+    if (!judge_build(catalog, &windows, options, judge, &other, &exists))
+        return false;
+    trial->one_system = !exists;
+    if (exists) {
+        trial->runs &= other.runs;
+        trial->starts &= other.starts;
+    }
+    return true;
+}
+
 bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
                    const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
                    gm_trials *ret_trials)
@@ -191,7 +220,9 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
             trial.driver_floor.count = 0;
         trial.lacking = is_lacking(&trial.build, options);
         bool exists;
-        if (!judge_build(catalog, machine, options, judge, &trial, &exists))
+        if (!judge_build(catalog, machine, options, judge, &trial, &exists) ||
+            (machine->os == GM_OS_UNKNOWN &&
+             !judge_on_windows(catalog, machine, options, judge, &trial)))
             return false;
         gm_trial *place = exists ? GM_PUSH(arena, ret_trials) : NULL;
         if (exists && !place)
@@ -200,120 +231,6 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
             *place = trial;
     }
     return true;
-}
-
-static int compare_release(const gm_build *a, const gm_build *b)
-{
-    gm_version left, right;
-    gm_version_read(a->release, &left);
-    gm_version_read(b->release, &right);
-    return gm_version_compare(left, right);
-}
-
-/* The lowest driver that any build of the newest release asks for: what a user who keeps things
- * current has anyway. */
-static gm_version baseline(const gm_trials *trials)
-{
-    gm_version lowest = {{0}, 0};
-    const gm_trial *newest = NULL;
-    for (size_t i = 0; i < trials->count; i++)
-        if (trials->items[i].driver_floor.count &&
-            (!newest || compare_release(&trials->items[i].build, &newest->build) > 0))
-            newest = &trials->items[i];
-    for (size_t i = 0; newest && i < trials->count; i++) {
-        const gm_trial *trial = &trials->items[i];
-        if (trial->driver_floor.count && !compare_release(&trial->build, &newest->build) &&
-            (!lowest.count || gm_version_compare(trial->driver_floor, lowest) < 0))
-            lowest = trial->driver_floor;
-    }
-    return lowest;
-}
-
-/* With an unknown driver: does the build ask for no more than the baseline, or than the GPUs
- * themselves ask for? */
-static bool undemanding(const gm_catalog *catalog, const gm_trial *trial, const gm_machine *machine,
-                        gm_version base)
-{
-    gm_version needed = base;
-    for (size_t i = 0; i < machine->devices.count; i++) {
-        const gm_device *device = &machine->devices.items[i];
-        gm_driver_range range;
-        gm_version first;
-        if (device->target_count &&
-            gm_catalog_driver_range(catalog, gm_os_of_driver(machine->os), device->pci,
-                                    device->name, &device->targets[0], (gm_version){{0}, 0},
-                                    &range) &&
-            range.first && gm_version_parse(range.first, &first) &&
-            gm_version_compare(first, needed) > 0)
-            needed = first;
-    }
-    return !trial->driver_floor.count || gm_version_compare(trial->driver_floor, needed) <= 0;
-}
-
-struct rank {
-    const gm_machine *machine;
-    gm_version base;
-    bool driver_unknown;
-    gm_vendor usual; /* of what a plain `pip install` gives; UNKNOWN none */
-};
-
-static gm_vendor vendor_of(const gm_trial *trial)
-{
-    return gm_catalog_variant_vendor(trial->build.variant);
-}
-
-/* Whom the builds serve that PyPI itself has. */
-static gm_vendor usual_vendor(const gm_trials *trials)
-{
-    gm_vendor vendor = GM_VENDOR_UNKNOWN;
-    for (size_t i = 0; i < trials->count; i++)
-        if (trials->items[i].build.is_default)
-            vendor = vendor_of(&trials->items[i]);
-    return vendor;
-}
-
-/* > 0 when `a` is to be offered before `b`. */
-static int better(const gm_catalog *catalog, const struct rank *rank, const gm_trial *a,
-                  const gm_trial *b)
-{
-    if (a->build.doubtful != b->build.doubtful)
-        return b->build.doubtful - a->build.doubtful;
-    if (a->lacking != b->lacking)
-        return b->lacking - a->lacking;
-    if (a->beside && b->beside && vendor_of(a) != vendor_of(b))
-        return (vendor_of(a) == rank->usual) - (vendor_of(b) == rank->usual);
-    if (rank->driver_unknown) {
-        int calm = undemanding(catalog, a, rank->machine, rank->base) -
-                   undemanding(catalog, b, rank->machine, rank->base);
-        if (calm)
-            return calm;
-    }
-    int newer = compare_release(&a->build, &b->build);
-    if (newer)
-        return newer;
-    if (rank->driver_unknown && gm_version_compare(a->driver_floor, b->driver_floor))
-        return -gm_version_compare(a->driver_floor, b->driver_floor);
-    if (a->build.is_default != b->build.is_default)
-        return a->build.is_default - b->build.is_default;
-    if (a->limited != b->limited)
-        return b->limited - a->limited;
-    return gm_version_compare(a->build.cuda, b->build.cuda);
-}
-
-const gm_trial *gm_trials_best(const gm_catalog *catalog, const gm_trials *trials, uint64_t mask,
-                               const gm_machine *machine, bool native)
-{
-    struct rank rank = {machine, baseline(trials), machine->driver.state == GM_UNKNOWN,
-                        usual_vendor(trials)};
-    const gm_trial *best = NULL;
-    for (size_t i = 0; i < trials->count; i++) {
-        const gm_trial *trial = &trials->items[i];
-        uint64_t served = native ? trial->runs : trial->starts;
-        bool fits = mask ? (served & mask) == mask : trial->verdict == GM_VERDICT_RUNS;
-        if (fits && (!best || better(catalog, &rank, trial, best) > 0))
-            best = trial;
-    }
-    return best;
 }
 
 gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,

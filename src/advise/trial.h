@@ -17,17 +17,22 @@ typedef struct gm_trial {
     uint64_t starts;     /* runs or runs-jit */
     bool beside;         /* leaves GPUs of another vendor aside: they count as served */
     bool limited;        /* by minor-version compatibility */
+    bool one_system;     /* the system is not known, and there is no such build for the other one */
     bool lacking;        /* something that is to be installed beside it does not exist */
     gm_version driver_floor; /* count 0 none */
 } gm_trial;
 typedef GM_LIST(gm_trial) gm_trials;
 
 /* All builds of `spec` for the machine's system (and the platform of `options`), judged on
- * `machine` with `judge`; rows of other systems, releases or variants are left out. False without
- * memory. */
+ * `machine` with `judge`; rows of other systems, releases or variants are left out. Where the
+ * system is not known those for Linux, which run where the same build for Windows runs too, if
+ * there is one. False without memory. */
 bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
                    const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
                    gm_trials *ret_trials);
+
+/* The same build for Windows; false where it is not known to exist. */
+bool gm_build_for_windows(const gm_catalog *catalog, const gm_build *build, gm_build *ret);
 
 /* extension.c: does the table know releases of an extension? */
 bool gm_extension_known(const gm_catalog *catalog, const char *name);
@@ -45,10 +50,19 @@ bool gm_is_companion(const char *name);
 /* The version of a package that belongs to a build; NULL when there is none. */
 const char *gm_build_companion(const gm_build *build, const char *name);
 
-/* The best trial that runs on every device of `mask` (0: the machine has none): newest release
- * first; undemanding ones before others when the driver is not known. NULL none. */
+/* rank.c: the best trial that runs on every device of `mask` (0: the machine has none): newest
+ * release first; with an unknown driver (one that is to be installed) before others those that ask
+ * for no more than the newest release does. NULL none. */
 const gm_trial *gm_trials_best(const gm_catalog *catalog, const gm_trials *trials, uint64_t mask,
                                const gm_machine *machine, bool native);
+
+/* The best one for a driver that is there, but not known: newest release first, those before others
+ * that need no driver of the newest CUDA family, unless the GPUs themselves need one. */
+const gm_trial *gm_trials_cautious(const gm_catalog *catalog, const gm_trials *trials,
+                                   uint64_t mask, const gm_machine *machine, bool native);
+
+/* Is `a` of a newer release than `b`? */
+bool gm_trial_newer(const gm_trial *a, const gm_trial *b);
 
 /* The devices of the machine that are not hidden. */
 uint64_t gm_visible_mask(const gm_machine *machine);

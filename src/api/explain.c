@@ -310,6 +310,13 @@ static bool torch_has_code(const gm_finding_list *findings, gm_code code)
     return false;
 }
 
+/* Did a message tell that torch itself, which is installed then, does not run? */
+static bool torch_failed(const gm_explanation *told)
+{
+    return torch_has_code(&told->findings, GM_CODE_NO_CODE) ||
+           torch_has_code(&told->findings, GM_CODE_CPU_BUILD);
+}
+
 /* Another build helps against messages about code, another driver against those about drivers; a
  * GPU that is only named gets the build for it. */
 static wish wish_of(const gm_explanation *told)
@@ -364,6 +371,7 @@ static gm_status advise_told(gm_run *run, const gm_explanation *told, bool judge
     wish wanted = wish_of(told);
     gm_advise_options advise = {.judge = {.assume_driver = true},
                                 .picking = !judged,
+                                .replacing = torch_failed(told),
                                 .driver_only = !judged && wanted == WISH_DRIVER};
     if (!judged && wanted == WISH_NOTHING)
         return GM_OK;

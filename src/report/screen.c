@@ -154,6 +154,7 @@ static void show_commands(gm_text *out, const gm_style *style, const gm_advice *
     }
 }
 
+/* What is taken for granted, but for a driver that the sentence itself asks for. */
 static void show_assumptions(gm_text *out, const gm_style *style, const gm_advice *advice)
 {
     gm_text list = GM_TEXT_INIT, line = GM_TEXT_INIT;
@@ -161,9 +162,11 @@ static void show_assumptions(gm_text *out, const gm_style *style, const gm_advic
         const gm_pair *pair = &advice->assumes.items[i];
         char id[64];
         const char *from = strncmp(pair->value, ">=", 2) ? pair->value : pair->value + 2;
+        if (gm_text_equal(from, advice->driver_min))
+            continue;
         snprintf(id, sizeof id, "assumes.%s", pair->name);
         gm_words_arg arg = {"value", from, false};
-        gm_text_add(&list, i ? " " : "");
+        gm_text_add(&list, list.size ? " " : "");
         gm_words_add(&list, style->lang, id, &arg, 1);
     }
     if (list.size) {
