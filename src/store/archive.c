@@ -357,7 +357,8 @@ gm_status gm_archive_read(const gm_context *context, gm_source *source, gm_arena
     *ret_archive = (gm_archive){.source = source};
     gm_status status = listing.view.reader ? read_directory(&listing) : no_memory(&listing);
     gm_reader_free(listing.view.reader);
-    sort_members(ret_archive);
+    if (status == GM_OK) /* else the last one may lack its name */
+        sort_members(ret_archive);
     return status;
 }
 

@@ -143,7 +143,7 @@ static void test_little_memory(void **state)
     gm_context context = gm_context_defaults();
     size_t failed = 0;
     (void)state;
-    for (size_t bytes = 200; bytes < 40000; bytes += 1777) {
+    for (size_t bytes = 200; bytes < 40000; bytes += 499) {
         context.limits.arena_bytes = bytes;
         gm_text text = listing_of_archive(&context, source);
         failed += strstr(text.data, "error memory\n") != NULL;
