@@ -224,15 +224,20 @@ static bool parse_section(const gm_elf_header *header, gm_span bytes, struct sec
     return ok;
 }
 
+static gm_status look_header(struct reading *r, uint64_t index, uint64_t count, gm_span *bytes)
+{
+    size_t size = layout_of(&r->header)->section_bytes;
+    uint64_t left = (count - index) * size;
+    size_t want = left < GM_READER_BYTES ? (size_t)left : GM_READER_BYTES;
+    return gm_reader_look(r->in->reader, r->header.sections_offset + index * size, size, want,
+                          bytes, r->in->reterr);
+}
+
 static gm_status look_section(struct reading *r, uint64_t index, uint64_t count,
                               struct section *section)
 {
     gm_span bytes;
-    size_t size = layout_of(&r->header)->section_bytes;
-    uint64_t left = (count - index) * size;
-    size_t want = left < GM_READER_BYTES ? (size_t)left : GM_READER_BYTES;
-    gm_status status = gm_reader_look(r->in->reader, r->header.sections_offset + index * size, size,
-                                      want, &bytes, r->in->reterr);
+    gm_status status = look_header(r, index, count, &bytes);
     *section = (struct section){0};
     if (status == GM_OK && !parse_section(&r->header, bytes, section))
         note(r, "section-headers", r->header.sections_offset);
@@ -278,8 +283,7 @@ static gm_status section_numbers(struct reading *r, uint64_t *count, uint64_t *n
 static gm_status add_section(struct reading *r, const struct section *section, gm_span name)
 {
     gm_host_role role = gm_host_role_of(name, false);
-    if (section->type == SHT_NOBITS || section->type == SHT_NULL ||
-        (role == GM_HOST_OTHER && !r->in->deep))
+    if (section->type == SHT_NOBITS || section->type == SHT_NULL)
         return GM_OK;
     const uint8_t *end = name.size ? memchr(name.data, 0, name.size) : NULL;
     const char *text = gm_arena_text_n(r->in->arena, (const char *)name.data,
@@ -292,25 +296,44 @@ static gm_status add_section(struct reading *r, const struct section *section, g
 }
 
 /* `names` reads the string table, so that the window of the headers stays where it is. */
+static gm_status look_name(struct reading *r, gm_reader *names, const struct section *strings,
+                           uint32_t place, gm_span *ret_name)
+{
+    uint64_t left = place < strings->bytes ? strings->bytes - place : 0;
+    size_t need = left < NAME_MAX_BYTES ? (size_t)left : NAME_MAX_BYTES;
+    gm_status status = GM_OK;
+    *ret_name = (gm_span){NULL, 0};
+    if (need)
+        status =
+            gm_reader_look(names, strings->offset + place, need, 4096, ret_name, r->in->reterr);
+    *ret_name = gm_span_part(*ret_name, 0, need);
+    return status;
+}
+
+/* Objects have tens of thousands of sections, of which one or two matter: most are left by their
+ * name. */
 static gm_status read_names(struct reading *r, gm_reader *names, uint64_t count,
                             const struct section *strings)
 {
     for (uint64_t i = 0; i < count; i++) {
         struct section section;
-        gm_span name;
-        gm_status status = look_section(r, i, count, &section);
+        gm_span header, name;
+        bool ok = true;
+        gm_status status = look_header(r, i, count, &header);
         if (status != GM_OK)
             return status;
-        if (section.name >= strings->bytes)
-            continue;
-        uint64_t left = strings->bytes - section.name;
-        size_t need = left < NAME_MAX_BYTES ? (size_t)left : NAME_MAX_BYTES;
-        status =
-            gm_reader_look(names, strings->offset + section.name, need, 4096, &name, r->in->reterr);
-        if (status == GM_OK)
-            status = add_section(r, &section, gm_span_part(name, 0, need));
+        uint32_t place = gm_u32(header, 0, r->header.big_endian, &ok);
+        status = look_name(r, names, strings, place, &name);
+        if (status == GM_OK && ok && place < strings->bytes &&
+            (r->in->deep || gm_host_role_of(name, false) != GM_HOST_OTHER)) {
+            status = look_section(r, i, count, &section);
+            if (status == GM_OK)
+                status = add_section(r, &section, name);
+        }
         if (status != GM_OK)
             return status;
+        if (!ok)
+            note(r, "section-headers", r->header.sections_offset);
     }
     return GM_OK;
 }

@@ -27,22 +27,25 @@ bool gm_host_clip(const gm_host_reading *reading, uint64_t file_bytes, uint64_t 
     return *bytes > 0;
 }
 
+#define NAME(text) text, sizeof text - 1
 static const struct {
     const char *name;
+    size_t length;
     gm_host_role role;
 } roles[] = {
-    {".nv_fatbin", GM_HOST_FATBIN},
-    {"__nv_relfatbin", GM_HOST_RELFATBIN},
-    {".nvFatBinSegment", GM_HOST_RECORDS},
-    {".hip_fatbin", GM_HOST_HIP},
+    {NAME(".nv_fatbin"), GM_HOST_FATBIN},
+    {NAME("__nv_relfatbin"), GM_HOST_RELFATBIN},
+    {NAME(".nvFatBinSegment"), GM_HOST_RECORDS},
+    {NAME(".hip_fatbin"), GM_HOST_HIP},
 };
+#undef NAME
 
 gm_host_role gm_host_role_of(gm_span name, bool cut)
 {
     const uint8_t *end = name.size ? memchr(name.data, 0, name.size) : NULL;
     size_t size = end ? (size_t)(end - name.data) : name.size;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        size_t length = strlen(roles[i].name);
+        size_t length = roles[i].length;
         bool whole = size == length;
         bool part = cut && size == NAME_CUT && length > NAME_CUT;
         if ((whole || part) && !memcmp(name.data, roles[i].name, size))
