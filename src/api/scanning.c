@@ -48,6 +48,9 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     size_t modules = gm_library_module_count(library);
     if (gm_arena_failed(arena)) /* something may be missing from the library's findings */
         return gm_run_no_memory(run);
+    bool matters = library->modules.count || library->findings.count;
+    if (matters && gm_owners_wait(&scanning->owners) != GM_OK)
+        return GM_MEMORY;
     scanning->totals.files++;
     for (size_t i = 0; i < library->findings.count; i++) {
         if (findings->count >= run->context.limits.findings)
@@ -73,6 +76,13 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     return status;
 }
 
+static void count_unopened(void *user, size_t count)
+{
+    gm_scanning *scanning = user;
+    scanning->totals.files += count;
+    scanning->totals.without_code += count;
+}
+
 static gm_status take_package(void *user, const gm_package *package, gm_error *reterr)
 {
     gm_scanning *scanning = user;
@@ -83,12 +93,17 @@ static gm_status take_package(void *user, const gm_package *package, gm_error *r
 gm_status gm_scanning_path(gm_scanning *scanning, const char *path)
 {
     gm_run *run = scanning->run;
-    gm_scan_path_options options = {
-        .forward_only = scanning->forward_only, .deep = scanning->deep, .package = take_package};
+    gm_scan_path_options options = {.forward_only = scanning->forward_only,
+                                    .deep = scanning->deep,
+                                    .package = take_package,
+                                    .unopened = count_unopened};
     scanning->path = path;
-    gm_status status = gm_owners_read(run, path, &scanning->owners);
+    gm_status status = gm_owners_begin(run, path, &scanning->owners);
     if (status == GM_OK)
         status = gm_scan_path(&run->context, path, &options, take_library, scanning, &run->error);
+    gm_status owners = gm_owners_wait(&scanning->owners);
+    if (status == GM_OK)
+        status = owners;
     scanning->totals.complete = scanning->totals.complete && status == GM_OK;
     return status;
 }

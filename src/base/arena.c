@@ -9,7 +9,7 @@
 #include "base/text.h"
 
 /* First block; later ones double up to BLOCK_MAX, so a small report costs one malloc. */
-#define BLOCK_FIRST ((size_t)4096)
+#define BLOCK_FIRST ((size_t)1024)
 #define BLOCK_MAX   ((size_t)1 << 20)
 #define ALIGNMENT   (sizeof(max_align_t) > 16 ? sizeof(max_align_t) : (size_t)16)
 

@@ -5,8 +5,17 @@
 
 #include "os/files.h"
 
-gm_status gm_os_add_entry(gm_os_entries *entries, gm_arena *arena, const char *name,
-                          gm_os_kind kind, size_t limit, const char *path, gm_error *reterr);
+/* A directory that is being listed. */
+typedef struct gm_os_listing {
+    const char *path;
+    bool (*wanted)(const char *name); /* NULL: each file is */
+    size_t limit;
+    gm_arena *arena;
+    gm_os_entries *entries;
+    gm_error *reterr;
+} gm_os_listing;
+
+gm_status gm_os_add_entry(gm_os_listing *listing, const char *name, gm_os_kind kind);
 /* A reading found the end at `offset`: is it before the size that the file had when it was opened?
  */
 void gm_os_note_shrunk(gm_source *source, uint64_t offset);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/source.h"
+#include "base/text.h"
 
 typedef enum gm_os_kind {
     GM_OS_NOTHING,
@@ -30,15 +31,27 @@ typedef struct gm_os_entry {
     gm_os_kind kind;
 } gm_os_entry;
 
-typedef GM_LIST(gm_os_entry) gm_os_entries;
+typedef struct gm_os_entries {
+    gm_os_entry *items;
+    size_t count, capacity;
+    size_t unwanted; /* files that gm_os_list_wanted counted only */
+} gm_os_entries;
 
 /* The entries of a directory, "." and ".." left out, sorted bytewise by name; at most `limit`
  * (GM_LIMIT, "too-many-files", beyond). */
 gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entries *ret_entries,
                      gm_error *reterr);
 
+/* The same without the files whose name is not `wanted`, which count against `limit`. NULL: each
+ * is. */
+gm_status gm_os_list_wanted(const char *path, bool (*wanted)(const char *name), size_t limit,
+                            gm_arena *arena, gm_os_entries *ret_entries, gm_error *reterr);
+
 /* "directory/name" in arena memory; NULL without memory. */
 const char *gm_os_join(gm_arena *arena, const char *directory, const char *name);
+
+/* Appends the same. */
+void gm_os_add_path(gm_text *text, const char *directory, const char *name);
 
 /* The folder of `path`, in arena memory; NULL for a root, a bare name, NULL, or without memory. */
 const char *gm_os_parent(gm_arena *arena, const char *path);

@@ -108,7 +108,7 @@ gm_status gm_os_open(const char *path, gm_source **ret_source, gm_error *reterr)
     return GM_OK;
 }
 
-static gm_os_kind entry_kind(int directory, const struct dirent *entry)
+static gm_os_kind entry_kind(int directory, const struct dirent64 *entry)
 {
     struct stat facts;
     switch (entry->d_type) {
@@ -127,27 +127,38 @@ static gm_os_kind entry_kind(int directory, const struct dirent *entry)
     }
 }
 
-gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entries *ret_entries,
-                     gm_error *reterr)
+static gm_status add_entries(gm_os_listing *listing, int directory, const char *bytes, size_t size)
 {
-    DIR *directory = opendir(path);
     gm_status status = GM_OK;
-    struct dirent *entry;
+    for (size_t at = 0; status == GM_OK && at < size;) {
+        const struct dirent64 *entry = (const struct dirent64 *)(bytes + at);
+        status = gm_os_add_entry(listing, entry->d_name, entry_kind(directory, entry));
+        at += entry->d_reclen;
+    }
+    return status;
+}
+
+/* Not readdir: its buffer on the heap and its fstat cost a fifth of listing a tree. */
+gm_status gm_os_list_wanted(const char *path, bool (*wanted)(const char *name), size_t limit,
+                            gm_arena *arena, gm_os_entries *ret_entries, gm_error *reterr)
+{
+    char bytes[32768] __attribute__((aligned(_Alignof(struct dirent64))));
+    gm_os_listing listing = {path, wanted, limit, arena, ret_entries, reterr};
+    gm_status status = GM_OK;
+    ssize_t size = 1;
     *ret_entries = (gm_os_entries){0};
-    if (!directory) {
+    int directory = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NONBLOCK);
+    if (directory < 0) {
         if (errno == ENOMEM)
             gm_arena_fail(arena);
         return system_error(reterr, "cannot-open", path);
     }
-    errno = 0;
-    while (status == GM_OK && (entry = readdir(directory))) {
-        status = gm_os_add_entry(ret_entries, arena, entry->d_name,
-                                 entry_kind(dirfd(directory), entry), limit, path, reterr);
-        errno = 0;
+    while (status == GM_OK && size > 0) {
+        size = getdents64(directory, bytes, sizeof bytes);
+        status = size < 0 ? system_error(reterr, "cannot-read", path)
+                          : add_entries(&listing, directory, bytes, (size_t)size);
     }
-    if (status == GM_OK && errno)
-        status = system_error(reterr, "cannot-read", path);
-    closedir(directory);
+    close(directory);
     gm_os_sort(ret_entries);
     return status;
 }

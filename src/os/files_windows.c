@@ -113,21 +113,20 @@ gm_status gm_os_open(const char *path, gm_source **ret_source, gm_error *reterr)
     return GM_OK;
 }
 
-static gm_status add_found(gm_os_entries *entries, gm_arena *arena, const WIN32_FIND_DATAW *found,
-                           size_t limit, const char *path, gm_error *reterr)
+static gm_status add_found(gm_os_listing *listing, const WIN32_FIND_DATAW *found)
 {
     char *name = gm_os_narrow(found->cFileName);
     if (!name)
-        return gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
-    gm_status status = gm_os_add_entry(entries, arena, name, kind_of(found->dwFileAttributes),
-                                       limit, path, reterr);
+        return gm_fail(listing->reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE);
+    gm_status status = gm_os_add_entry(listing, name, kind_of(found->dwFileAttributes));
     free(name);
     return status;
 }
 
-gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entries *ret_entries,
-                     gm_error *reterr)
+gm_status gm_os_list_wanted(const char *path, bool (*wanted)(const char *name), size_t limit,
+                            gm_arena *arena, gm_os_entries *ret_entries, gm_error *reterr)
 {
+    gm_os_listing listing = {path, wanted, limit, arena, ret_entries, reterr};
     WIN32_FIND_DATAW found;
     gm_status status = GM_OK;
     const char *pattern = gm_os_join(arena, path, "*");
@@ -141,7 +140,7 @@ gm_status gm_os_list(const char *path, size_t limit, gm_arena *arena, gm_os_entr
         return GetLastError() == ERROR_FILE_NOT_FOUND ? GM_OK
                                                       : system_error(reterr, "cannot-open", path);
     do
-        status = add_found(ret_entries, arena, &found, limit, path, reterr);
+        status = add_found(&listing, &found);
     while (status == GM_OK && FindNextFileW(search, &found));
     FindClose(search);
     gm_os_sort(ret_entries);

@@ -44,20 +44,27 @@ static bool may_hold_code(const char *name)
     return true;
 }
 
-/* A file that was not read: `problem` says why; NULL: it was not wanted. */
 static gm_status take_unread(void *user, const char *path, const gm_error *problem,
                              gm_error *reterr)
 {
     const gm_scan_out *scanning = user;
     gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
-    gm_library library = {.path = path, .complete = !problem};
+    gm_library library = {.path = path, .complete = false};
     if (!arena)
         return gm_fail(reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    if (problem)
-        gm_scan_failure(arena, &library, problem);
+    gm_scan_failure(arena, &library, problem);
     gm_status status = scanning->take(scanning->user, &library, arena);
     gm_arena_free(arena);
     return status;
+}
+
+static gm_status pass_over(void *user, size_t count, gm_error *reterr)
+{
+    const gm_scan_out *scanning = user;
+    (void)reterr;
+    if (scanning->options->unopened)
+        scanning->options->unopened(scanning->user, count);
+    return GM_OK;
 }
 
 static gm_status take_file(void *user, const char *path, bool named, gm_source *source,
@@ -66,8 +73,6 @@ static gm_status take_file(void *user, const char *path, bool named, gm_source *
     const gm_scan_out *scanning = user;
     gm_library library;
     gm_error problem;
-    if (!source)
-        return take_unread(user, path, NULL, reterr);
     gm_source *forward = scanning->options->forward_only ? gm_source_forward(source) : NULL;
     gm_arena *arena = gm_arena_new(scanning->context->limits.arena_bytes);
     gm_status status = GM_MEMORY;
@@ -99,6 +104,7 @@ gm_status gm_scan_path(const gm_context *context, const char *path,
 {
     gm_scan_out scanning = {context, options, take, user};
     gm_store_visitor visitor = {.wanted = options->deep ? NULL : may_hold_code,
+                                .unwanted = pass_over,
                                 .file = take_file,
                                 .problem = take_unread,
                                 .user = &scanning};

@@ -29,6 +29,8 @@ typedef struct gm_scan_path_options {
     bool forward_only;          /* read files as streams */
     bool deep;                  /* as for gm_scan_source */
     gm_scan_package_fn package; /* told of each wheel before its libraries; may be NULL */
+    /* Told how many files of a directory were not opened; may be NULL. */
+    void (*unopened)(void *user, size_t count);
 } gm_scan_path_options;
 
 /* Takes one library; it and `arena` live until the function returns. Another status than GM_OK
@@ -38,8 +40,8 @@ typedef gm_status (*gm_scan_take_fn)(void *user, const gm_library *library, gm_a
 /* Reads the file `path`, or every regular file below the directory `path`, in the order of their
  * names; links below it are not followed. The files in a ZIP archive are read like those of a
  * directory, as "x.whl!/torch/lib/libtorch_cuda.so"; those of a wheel name their package. `take` is
- * called for every file, with GPU code or without; sources of Python and C in a directory are not
- * opened, unless the look is deep. A file that is named and holds none has a
+ * called for every file, with GPU code or without; sources of Python and C in a directory are
+ * counted, not opened, unless the look is deep. A file that is named and holds none has a
  * finding GM_CODE_NO_GPU_CODE (variant "empty" for an empty file) or, when it could hold some in a
  * form that is not read, GM_CODE_UNREADABLE. What cannot be opened or read is a library without
  * format, with GM_CODE_UNREADABLE (arguments `file` and `reason`), and the rest is read.

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/store.h"
 
-#include "base/arena.h"
+#include "base/text.h"
 #include "os/files.h"
+#include "store/listing.h"
 
 struct walking {
     const gm_context *context;
     const gm_store_visitor *visitor;
+    gm_lister *lister; /* of its directories */
     gm_error *reterr;
 };
 
@@ -29,58 +31,86 @@ static gm_status visit_file(const struct walking *walking, const char *path, boo
     return status;
 }
 
-static gm_status visit_directory(const struct walking *walking, const char *path, unsigned depth);
+static gm_status visit_directory(struct walking *walking, const char *path, unsigned depth);
 
-static gm_status visit_entry(const struct walking *walking, gm_arena *arena, const char *directory,
-                             const gm_os_entry *entry, unsigned depth)
+static gm_status visit_entry(struct walking *walking, const char *directory, const char *path,
+                             gm_os_kind kind, unsigned depth)
 {
     if (gm_context_cancelled(walking->context))
         return gm_fail(walking->reterr, GM_CANCELLED, "cancelled", directory, GM_OFFSET_NONE);
-    if (entry->kind != GM_OS_FILE && entry->kind != GM_OS_DIRECTORY)
-        return GM_OK;
-    const char *path = gm_os_join(arena, directory, entry->name);
-    if (!path)
-        return gm_fail(walking->reterr, GM_MEMORY, "memory", directory, GM_OFFSET_NONE);
-    const gm_store_visitor *visitor = walking->visitor;
-    if (entry->kind == GM_OS_DIRECTORY)
+    if (kind == GM_OS_DIRECTORY)
         return visit_directory(walking, path, depth + 1);
-    return !visitor->wanted || visitor->wanted(entry->name)
-               ? visit_file(walking, path, false)
-               : visitor->file(visitor->user, path, false, NULL, walking->reterr);
+    return kind == GM_OS_FILE ? visit_file(walking, path, false) : GM_OK;
+}
+
+/* One path after the other in the same place: there may be 1,000,000. */
+static gm_status visit_entries(struct walking *walking, const char *path, gm_listing *listing,
+                               unsigned depth)
+{
+    gm_status status = GM_OK;
+    gm_text below = GM_TEXT_INIT;
+    for (size_t i = 0; status == GM_OK && i < listing->entries.count; i++) {
+        const gm_os_entry *entry = &listing->entries.items[i];
+        gm_text_clear(&below);
+        gm_os_add_path(&below, path, entry->name);
+        status = below.failed ? gm_fail(walking->reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE)
+                              : visit_entry(walking, path, below.data, entry->kind, depth);
+    }
+    gm_text_free(&below);
+    return status;
+}
+
+static gm_status visit_listing(struct walking *walking, const char *path, gm_listing *listing,
+                               unsigned depth)
+{
+    const gm_store_visitor *visitor = walking->visitor;
+    gm_status status = GM_OK;
+    if (listing->status == GM_MEMORY)
+        return gm_fail(walking->reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
+    if (listing->status != GM_OK)
+        status = tell(walking, path, &listing->error);
+    if (status == GM_OK && listing->entries.unwanted)
+        status = visitor->unwanted(visitor->user, listing->entries.unwanted, walking->reterr);
+    return status == GM_OK ? visit_entries(walking, path, listing, depth) : status;
 }
 
 /* What stands in a directory is forgotten when it has been visited. */
-static gm_status visit_directory(const struct walking *walking, const char *path, unsigned depth)
+static gm_status visit_directory(struct walking *walking, const char *path, unsigned depth)
 {
-    gm_error problem;
-    gm_os_entries entries = {0};
     if (depth >= GM_STORE_DEPTH) {
+        gm_error problem;
         gm_fail(&problem, GM_LIMIT, "too-deep", path, GM_OFFSET_NONE);
         return tell(walking, path, &problem);
     }
-    gm_arena *arena = gm_arena_new(walking->context->limits.arena_bytes);
-    if (!arena)
+    gm_listing *listing = gm_lister_next(walking->lister);
+    if (!listing)
         return gm_fail(walking->reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    gm_status status =
-        gm_os_list(path, walking->context->limits.files_per_directory, arena, &entries, &problem);
-    if (status == GM_MEMORY)
-        status = gm_fail(walking->reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
-    else if (status != GM_OK)
-        status = tell(walking, path, &problem);
-    for (size_t i = 0; status == GM_OK && i < entries.count; i++)
-        status = visit_entry(walking, arena, path, &entries.items[i], depth);
-    gm_arena_free(arena);
+    gm_status status = visit_listing(walking, path, listing, depth);
+    if (status != GM_OK) /* the second thread may be about what lies in it */
+        gm_lister_stop(walking->lister);
+    gm_listing_free(listing);
+    return status;
+}
+
+static gm_status visit_tree(struct walking *walking, const char *path)
+{
+    walking->lister =
+        gm_lister_new(walking->context, path, walking->visitor->wanted, GM_STORE_DEPTH);
+    gm_status status = walking->lister
+                           ? visit_directory(walking, path, 0)
+                           : gm_fail(walking->reterr, GM_MEMORY, "memory", path, GM_OFFSET_NONE);
+    gm_lister_free(walking->lister);
     return status;
 }
 
 gm_status gm_store_each(const gm_context *context, const char *path,
                         const gm_store_visitor *visitor, gm_error *reterr)
 {
-    struct walking walking = {context, visitor, reterr};
+    struct walking walking = {context, visitor, NULL, reterr};
     gm_os_kind kind = gm_os_path_kind(path);
     gm_source *source;
     if (kind == GM_OS_DIRECTORY)
-        return visit_directory(&walking, path, 0);
+        return visit_tree(&walking, path);
     /* Only opening tells a path that is not there from one behind a closed directory. */
     if (kind == GM_OS_NOTHING) {
         gm_status status = gm_os_open(path, &source, reterr);

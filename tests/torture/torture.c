@@ -24,12 +24,11 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
 char *__real_strdup(const char *text);
 FILE *__real_fopen64(const char *path, const char *mode);
-DIR *__real_opendir(const char *path);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*run)(void *user), void *user);
 ssize_t __real_pread64(int file, void *buffer, size_t size, off_t offset);
 size_t __real_fread(void *buffer, size_t size, size_t count, FILE *file);
-struct dirent *__real_readdir64(DIR *directory);
+ssize_t __real_getdents64(int directory, void *buffer, size_t size);
 ssize_t __real_readlink(const char *path, char *buffer, size_t size);
 
 enum kind { MEMORY, READ, CUT, NOTHING };
@@ -106,11 +105,6 @@ FILE *__wrap_fopen64(const char *path, const char *mode)
     return allocation_fails() ? NULL : __real_fopen64(path, mode);
 }
 
-DIR *__wrap_opendir(const char *path)
-{
-    return allocation_fails() ? NULL : __real_opendir(path);
-}
-
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*run)(void *user), void *user)
 {
@@ -135,9 +129,9 @@ size_t __wrap_fread(void *buffer, size_t size, size_t count, FILE *file)
     return __real_fread(buffer, size, count, file);
 }
 
-struct dirent *__wrap_readdir64(DIR *directory)
+ssize_t __wrap_getdents64(int directory, void *buffer, size_t size)
 {
-    return reading_fails() ? NULL : __real_readdir64(directory);
+    return reading_fails() ? -1 : __real_getdents64(directory, buffer, size);
 }
 
 ssize_t __wrap_readlink(const char *path, char *buffer, size_t size)

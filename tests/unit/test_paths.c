@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "os/files.h"
+#include "place.h"
 #include "scan/scan.h"
 
 struct seen {
@@ -14,6 +15,7 @@ struct seen {
     size_t root;
     size_t modules;
     size_t incomplete;
+    size_t unopened;
     const char *code; /* of the last finding */
     const char *variant;
     gm_status answer;
@@ -33,16 +35,28 @@ static gm_status take(void *user, const gm_library *library, gm_arena *arena)
     return seen->answer;
 }
 
+static void count_unopened(void *user, size_t count)
+{
+    ((struct seen *)user)->unopened += count;
+}
+
+static struct seen scan_at(const gm_context *context, const char *root, bool forward_only,
+                           gm_status *status)
+{
+    gm_context defaults = gm_context_defaults();
+    gm_scan_path_options options = {.forward_only = forward_only, .unopened = count_unopened};
+    gm_error error;
+    struct seen seen = {.paths = GM_TEXT_INIT, .root = strlen(root), .answer = GM_OK};
+    *status = gm_scan_path(context ? context : &defaults, root, &options, take, &seen, &error);
+    return seen;
+}
+
 static struct seen scan(const gm_context *context, const char *name, bool forward_only,
                         gm_status *status)
 {
-    gm_context defaults = gm_context_defaults();
-    gm_scan_path_options options = {.forward_only = forward_only};
     gm_arena *arena = gm_arena_new(0);
-    gm_error error;
     const char *root = gm_os_join(arena, getenv("GPUMATCH_FIXTURES"), name);
-    struct seen seen = {.paths = GM_TEXT_INIT, .root = strlen(root), .answer = GM_OK};
-    *status = gm_scan_path(context ? context : &defaults, root, &options, take, &seen, &error);
+    struct seen seen = scan_at(context, root, forward_only, status);
     gm_arena_free(arena);
     return seen;
 }
@@ -173,6 +187,59 @@ static void test_little_memory(void **state)
     assert_true(failed > 10);
 }
 
+/* 30 folders of 1 to 5 folders of 0 to 6 folders, files before, between and behind them. */
+static size_t grow_tree(const gm_place *place)
+{
+    size_t sources = 0;
+    for (int i = 0; i < 30; i++)
+        for (int j = 0; j <= i % 5; j++) {
+            gm_place_put(place, gm_arena_printf(place->arena, "%d/%d/a.txt", i, j), "text");
+            gm_place_put(place, gm_arena_printf(place->arena, "%d/%d/source.py", i, j), "text");
+            gm_place_put(place, gm_arena_printf(place->arena, "%d/%d.txt", i, j), "text");
+            sources++;
+            for (int k = 0; k < (i + j) % 7; k++)
+                gm_place_put(place, gm_arena_printf(place->arena, "%d/%d/%d/z", i, j, k), "text");
+        }
+    return sources;
+}
+
+static void test_two_threads_find_the_same_in_the_same_order(void **state)
+{
+    gm_place *place = *state;
+    gm_context context = gm_context_defaults();
+    gm_status status;
+    size_t sources = grow_tree(place);
+    struct seen alone = scan_at(&context, place->root, false, &status);
+    assert_int_equal(status, GM_OK);
+    assert_non_null(strstr(alone.paths.data, "/0/0.txt /1/0/0/z /1/0/a.txt /1/0.txt /1/1/0/z "));
+    context.threads = 2;
+    for (int round = 0; round < 50; round++) {
+        struct seen both = scan_at(&context, place->root, false, &status);
+        assert_int_equal(status, GM_OK);
+        assert_string_equal(both.paths.data, alone.paths.data);
+        assert_int_equal(both.unopened, sources);
+        gm_text_free(&both.paths);
+    }
+    gm_text_free(&alone.paths);
+}
+
+static void test_a_walk_on_two_threads_ends_early(void **state)
+{
+    gm_place *place = *state;
+    gm_context context = gm_context_defaults();
+    grow_tree(place);
+    context.threads = 2;
+    context.cancelled = cancel_later;
+    for (int round = 0; round < 50; round++) {
+        struct counted counted = {0};
+        gm_status status;
+        context.user = &counted;
+        struct seen seen = scan_at(&context, place->root, false, &status);
+        assert_int_equal(status, GM_CANCELLED);
+        gm_text_free(&seen.paths);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +249,10 @@ int main(void)
         cmocka_unit_test(test_too_many_files),
         cmocka_unit_test(test_cancel_and_progress),
         cmocka_unit_test(test_little_memory),
+        cmocka_unit_test_setup_teardown(test_two_threads_find_the_same_in_the_same_order,
+                                        gm_place_make, gm_place_remove),
+        cmocka_unit_test_setup_teardown(test_a_walk_on_two_threads_ends_early, gm_place_make,
+                                        gm_place_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
