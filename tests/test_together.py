@@ -114,6 +114,38 @@ def test_where_builds_for_jetson_are():
     assert status == 1 and "docs.nvidia.com" in report["advice"][0]["commands"][0]["text"]
 
 
+COLLECTED = """PyTorch version: {torch}
+OS: Ubuntu 22.04.4 LTS (x86_64)
+Python version: 3.12.3
+GPU models and configuration: GPU 0: NVIDIA GeForce RTX 5090
+Nvidia driver version: 580.95.05
+
+Versions of relevant libraries:
+[pip3] numpy==1.26.4
+[pip3] torch=={torch}
+[pip3] torchaudio==2.6.0+cu124
+[pip3] torchvision==0.21.0+cu124
+[pip3] xformers==0.0.0
+"""
+
+
+@pytest.mark.parametrize("torch, reasons", [("2.6.0+cu124", set()), ("2.11.0+cu128", {"abi-mismatch"})])
+def test_what_a_pasted_list_names_beside_torch(torch, reasons):
+    report, status = report_of("explain", "-", stdin=COLLECTED.format(torch=torch))
+    assert status == 1 and report["facts"]["torch"] == torch
+    assert [p["name"] for p in report["packages"]] == ["torch", "torchaudio", "torchvision"]
+    assert codes(report, "torchaudio") == codes(report, "torchvision") == {"no-code", "table-only"} | reasons
+    assert names(report["advice"][0])[1:] == ["torchaudio==2.11.0+cu130", "torchvision==0.26.0+cu130"]
+
+
+def test_pip_lists_and_conda_lists():
+    told = "NVIDIA GeForce RTX 4090, driver 580.95.05\ntorch     2.9.1+cu128\n"
+    listed = report_of("explain", "-", stdin=told + "torchvision     0.23.0+cu128\n")[0]
+    assert codes(listed, "torchvision") >= {"abi-mismatch"}
+    conda = report_of("explain", "-", stdin=told + "torchvision     0.23.0   py312_cu128   pytorch\n")[0]
+    assert [p["name"] for p in conda["packages"]] == ["torch"]
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_what_is_picked_runs_when_checked(machine):
     for packages in (["torch"], ["torch", "torchvision"], ["torch", "torchvision", "torchaudio"]):

@@ -144,7 +144,7 @@ static const char *newest_of(gm_run *run, const char *variant)
     return release ? gm_arena_printf(run->arena, "%s+%s", release, variant) : NULL;
 }
 
-static gm_status add_package(gm_run *run, const gm_explanation *told)
+static gm_status add_torch(gm_run *run, const gm_explanation *told)
 {
     gm_build first;
     if (told->code)
@@ -156,8 +156,30 @@ static gm_status add_package(gm_run *run, const gm_explanation *told)
         return GM_OK;
     gm_catalog_build(run->catalog, 0, &first);
     const char *requirement = gm_arena_printf(run->arena, "%s==%s", first.name, version);
-    gm_status status = requirement ? gm_run_add_build(run, requirement) : gm_run_no_memory(run);
-    for (size_t i = 0; status == GM_OK && i < run->result.packages.count; i++)
+    return requirement ? gm_run_add_build(run, requirement) : gm_run_no_memory(run);
+}
+
+/* What is listed beside torch; of what the tables do not tell the code, the text says too little.
+ */
+static gm_status add_beside(gm_run *run, const gm_explanation *told)
+{
+    gm_status status = GM_OK;
+    bool about_torch = run->result.packages.count && !told->package && !told->torch_mixed;
+    for (size_t i = 0; about_torch && status == GM_OK && i < told->beside.count; i++) {
+        status = gm_run_add_build(run, told->beside.items[i]);
+        gm_package_list *packages = &run->result.packages;
+        if (status == GM_OK && packages->items[packages->count - 1].evidence > GM_EVIDENCE_CATALOG)
+            packages->count--;
+    }
+    return status;
+}
+
+static gm_status add_packages(gm_run *run, const gm_explanation *told)
+{
+    gm_status status = add_torch(run, told);
+    if (status == GM_OK)
+        status = add_beside(run, told);
+    for (size_t i = 0; i < run->result.packages.count; i++)
         run->result.packages.items[i].installed = true;
     return status;
 }
@@ -411,7 +433,7 @@ static gm_status take_in(gm_run *run, const gm_explain_options *options, gm_expl
     if (status == GM_OK)
         gm_explain_examples(told, &run->result.machine, run->catalog, run->style.lang, run->arena);
     if (status == GM_OK && !told->not_compatibility)
-        status = add_package(run, told);
+        status = add_packages(run, told);
     if (status == GM_OK && looks_here(run, options, told) && run->result.packages.count == 0)
         status =
             run->snapshot ? gm_run_add_snapshot(run) : gm_run_add_environment(run, NULL, false);

@@ -84,9 +84,8 @@ bool gm_catalog_extension_package(const gm_catalog *catalog, const gm_extension 
                                           GM_ROLE_CORE, NULL, arena);
 }
 
-/* What any row of the release asks for, whichever system it is for. */
-static const char *release_asks(const gm_catalog *catalog, const char *name, const char *release,
-                                gm_arena *arena)
+const char *gm_catalog_extension_asks(const gm_catalog *catalog, const char *name,
+                                      const char *release, gm_arena *arena)
 {
     gm_extension extension;
     for (size_t i = 0; i < gm_catalog_extension_count(catalog); i++) {
@@ -118,7 +117,7 @@ bool gm_catalog_companion_package(const gm_catalog *catalog, const char *name, c
     gm_build build;
     gm_package_row row;
     const char *owner = gm_catalog_companion_owner(catalog, name, release);
-    package->asks = release_asks(catalog, name, release, arena);
+    package->asks = gm_catalog_extension_asks(catalog, name, release, arena);
     package->linked = package->asks != NULL;
     if (!owner || !gm_catalog_package(catalog, name, &row) || row.origin != GM_ORIGIN_EMBEDDED)
         return true;

@@ -291,6 +291,11 @@ void gm_catalog_extension(const gm_catalog *catalog, size_t index, gm_extension 
 bool gm_catalog_extension_find(const gm_catalog *catalog, const char *name, const char *release,
                                gm_os os, gm_cpu cpu, gm_extension *extension);
 
+/* What a release asks of the package that has builds, whichever system it is for:
+ * "torch==2.14.0"; NULL nothing, or it is in no row. */
+const char *gm_catalog_extension_asks(const gm_catalog *catalog, const char *name,
+                                      const char *release, gm_arena *arena);
+
 /* Was it made with this release of CUDA? A row that tells the major version only is for all of it.
  */
 bool gm_extension_is_for(const gm_extension *extension, gm_version cuda);

@@ -208,6 +208,7 @@ static gm_status read_messages(gm_reading *r, gm_arena *scratch)
         show_message(r, &messages.items[i]);
     }
     gm_names_find(r, &messages);
+    gm_beside_read(r);
     if (r->flat.size <= BRIEF_BYTES && !has_failure(&messages))
         gm_brief_read(r, has_question(&messages));
     finish_torch(r, has_failure(&messages));

@@ -31,9 +31,12 @@ typedef struct gm_explanation {
     gm_target target;
 
     /* The package that the text tells of, as far as it does. */
-    const char *torch;    /* "2.7.1+cu118"; NULL unknown */
-    bool torch_mixed;     /* several different versions stand in the text: `torch` is the one that
-                             counts most (collect_env, "you have …", else the first) */
+    const char *torch; /* "2.7.1+cu118"; NULL unknown */
+    bool torch_mixed;  /* several different versions stand in the text: `torch` is the one that
+                          counts most (collect_env, "you have …", else the first) */
+    GM_LIST(const char *)
+    beside;               /* packages that pip lists beside it, each once, of those that the
+                             tables know: "torchvision==0.20.1+cu124" */
     gm_version cuda;      /* it was built with; count 0 unknown */
     const char *platform; /* that is asked about, "cu128"; NULL none */
     const char *code;     /* list for gm_code_list_parse: "sm_37 … compute_37"; NULL unknown */

@@ -105,6 +105,9 @@ void gm_learn_gpu(gm_reading *r, const gm_gpu *gpu, const char *written, const c
  * Facts everywhere; matches outside of `hits`. */
 void gm_names_find(gm_reading *r, const gm_hits *hits);
 
+/* beside.c: packages beside torch that the text lists. */
+void gm_beside_read(gm_reading *r);
+
 /* about.c: the generation as people call it, "Blackwell" (the table says which of them). */
 const char *gm_about_generation(const gm_sm *sm, gm_arena *arena);
 /* What is said about a name at `at` up to `end`; false when it was said before. */

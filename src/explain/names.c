@@ -128,6 +128,25 @@ static bool has_local_part(const char *text)
     return *text == '+';
 }
 
+/* "torchaudio==2.6.0+cu124", "torchaudio 2.6.0+cu124": is it the version of a package beside torch?
+ */
+static bool belongs_to_other(const struct names *n, size_t at)
+{
+    const gm_flat *flat = &n->r->flat;
+    char name[32];
+    gm_package_row row;
+    while (at > 0 && (flat->text[at - 1] == '=' || flat->text[at - 1] == ' '))
+        at--;
+    size_t from = at;
+    while (from > 0 && (gm_flat_word(flat->text[from - 1]) || flat->text[from - 1] == '-'))
+        from--;
+    if (from == at || at - from >= sizeof name)
+        return false;
+    memcpy(name, flat->text + from, at - from);
+    name[at - from] = '\0';
+    return !gm_catalog_has_builds(name) && gm_catalog_package(n->r->catalog, name, &row);
+}
+
 static size_t take_version(struct names *n, size_t at)
 {
     gm_capture capture;
@@ -137,7 +156,7 @@ static size_t take_version(struct names *n, size_t at)
     size_t end = gm_field_read(flat, at, GM_FIELD_torch, false, &capture);
     const char *plus = end ? memchr(flat->text + at, '+', end - at) : NULL;
     const char *text = plus ? gm_capture_dense(flat, &capture, n->r->arena) : NULL;
-    if (!text || !belongs_to_torch(n, text, strchr(text, '+') + 1))
+    if (!text || belongs_to_other(n, at) || !belongs_to_torch(n, text, strchr(text, '+') + 1))
         return end;
     if (!covering(n, at))
         gm_learn_torch(n->r, text, GM_TORCH_SEEN);

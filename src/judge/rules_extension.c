@@ -27,12 +27,12 @@ static bool same_series(const gm_spec *spec, const char *installed)
            pinned.part[1] == there.part[1];
 }
 
-/* Of installed packages their libraries tell, by what they need. */
+/* Of packages that were read their libraries tell, by what they need. */
 static void compare_cuda(gm_case *c, const gm_package *other)
 {
     const gm_package *package = c->package;
-    if (package->installed || !package->linked || !package->cuda.count || !other->cuda.count ||
-        package->cuda.part[0] == other->cuda.part[0])
+    if (package->evidence < GM_EVIDENCE_CATALOG || !package->linked || !package->cuda.count ||
+        !other->cuda.count || package->cuda.part[0] == other->cuda.part[0])
         return;
     gm_finding *finding =
         gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CUDA_MAJOR_MISMATCH, GM_SEVERITY_ERROR));
