@@ -200,10 +200,17 @@ static bool pick_unpinned(gm_adviser *a)
 {
     const gm_spec *pinned = a->torch, unpinned = {.name = a->torch->name};
     const gm_advise_options *asked = a->options;
-    gm_advise_options options = *a->options;
-    if (!pinned->clause_count && !asked->platform)
+    gm_advise_options options = *asked;
+    gm_spec *specs = gm_arena_array(a->arena, asked->spec_count + 1, sizeof *specs);
+    bool pins = asked->platform != NULL || pinned->clause_count;
+    for (size_t i = 0; specs && i < asked->spec_count; i++) {
+        specs[i].name = asked->specs[i].name;
+        pins = pins || asked->specs[i].clause_count;
+    }
+    if (!specs || !pins)
         return false;
     options.platform = NULL;
+    options.specs = specs;
     a->options = &options;
     a->torch = &unpinned;
     bool found = run_trials(a) && gm_propose_install(a);

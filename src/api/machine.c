@@ -61,16 +61,32 @@ static bool known_target(const gm_catalog *catalog, const gm_target *target)
     return target->kind != GM_TARGET_SM || gm_catalog_sm(catalog, &plain, &sm);
 }
 
+/* "RTX 4090", or its number as people say it: "4090", "GeForce 4090 laptop". */
+static bool named_gpu(const gm_catalog *catalog, const char *text, gm_gpu *gpu)
+{
+    const char *number = text + strcspn(text, "0123456789");
+    return gm_catalog_gpu_by_name(catalog, text, gpu) ||
+           (gm_catalog_is_brand(text, (size_t)(number - text)) &&
+            gm_catalog_gpu_by_number(catalog, number, gpu) == strlen(number));
+}
+
+/* "sm_89", "gfx1100", "dg2", or a compute capability alone: "8.9". */
+static bool read_target(const gm_catalog *catalog, const char *text, gm_target *target)
+{
+    size_t size = strlen(text);
+    return gm_target_parse(text, size, target) || is_intel_target(catalog, text, target) ||
+           (strchr(text, '.') && gm_target_parse_capability(text, size, target));
+}
+
 gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
 {
     gm_gpu gpu;
     gm_target target;
     uint16_t vendor, id;
-    size_t size = strlen(text);
     device->source = "flag";
-    if (size == 0)
+    if (!*text)
         return bad_option(run, "bad-gpu", text);
-    if (gm_target_parse(text, size, &target) || is_intel_target(run->catalog, text, &target)) {
+    if (read_target(run->catalog, text, &target)) {
         if (target.kind == GM_TARGET_COMPUTE)
             target.kind = GM_TARGET_SM;
         if (!known_target(run->catalog, &target)) {
@@ -91,7 +107,7 @@ gm_status gm_run_device(gm_run *run, const char *text, gm_device *device)
     if (strchr(text, ':'))
         return bad_option(run, "bad-gpu", text);
     device->name = gm_arena_text(run->arena, text);
-    if (gm_catalog_gpu_by_name(run->catalog, text, &gpu))
+    if (named_gpu(run->catalog, text, &gpu))
         take_gpu(device, &gpu);
     return device->name ? GM_OK : gm_run_no_memory(run);
 }

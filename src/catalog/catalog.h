@@ -66,6 +66,9 @@ size_t gm_catalog_gpu_at(const gm_catalog *catalog, const char *text, size_t siz
  * Returns the length, 0 when none has that number or GPUs of different targets share it. */
 size_t gm_catalog_gpu_by_number(const gm_catalog *catalog, const char *text, gm_gpu *gpu);
 
+/* Nothing but brand words ("NVIDIA GeForce"), or nothing at all? */
+bool gm_catalog_is_brand(const char *text, size_t size);
+
 /* How names of GPUs begin, by up to three letters: most words of a long text are none, and this
  * tells it without looking any of them up. */
 typedef struct gm_name_starts {

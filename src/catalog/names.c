@@ -102,6 +102,17 @@ static bool next_word(const char *text, size_t size, size_t *at, bool joined, st
     return true;
 }
 
+bool gm_catalog_is_brand(const char *text, size_t size)
+{
+    struct word word;
+    gm_vendor maker;
+    size_t at = 0;
+    while (next_word(text, size, &at, false, &word))
+        if (!is_noise(word, &maker))
+            return false;
+    return true;
+}
+
 bool gm_name_fold(const char *text, char key[GM_NAME_KEY_BYTES], gm_vendor *ret_brand)
 {
     struct folded name = {.size = 0};

@@ -84,17 +84,6 @@ static bool known_name(const char *text, size_t size, const char *const *other, 
     return false;
 }
 
-/* "9.0a", "90", "120f": a capability without a prefix. */
-static bool bare_number(const char *text, size_t size, gm_target *target)
-{
-    char spelled[16] = "sm_";
-    size_t prefix = strlen(spelled);
-    if (size == 0 || size >= sizeof spelled - prefix || !gm_ascii_is_digit(text[0]))
-        return false;
-    memcpy(spelled + prefix, text, size);
-    return gm_target_parse(spelled, prefix + size, target);
-}
-
 /* Which kinds of code the word stands for; cuts the part that says so. */
 static void read_kinds(const char *text, size_t *size, struct word *word)
 {
@@ -124,7 +113,8 @@ static bool read_word(const char *text, size_t size, const char *const *other, s
         }
         return word->target.kind != GM_TARGET_GFX || !word->ptx;
     }
-    return known_name(text, size, other, &word->target) || bare_number(text, size, &word->target);
+    return known_name(text, size, other, &word->target) ||
+           gm_target_parse_capability(text, size, &word->target);
 }
 
 static bool add_image(gm_arena *arena, gm_library *library, const struct word *word, bool ptx)

@@ -145,6 +145,17 @@ bool gm_target_parse(const char *text, size_t size, gm_target *target)
     return true;
 }
 
+bool gm_target_parse_capability(const char *text, size_t size, gm_target *target)
+{
+    struct reader reader = {text, text + size};
+    unsigned number;
+    char suffix;
+    if (size == 0 || !gm_ascii_is_digit(text[0]) || !take_capability(&reader, &number, &suffix))
+        return false;
+    *target = gm_target_sm(number, suffix);
+    return true;
+}
+
 /* Of every judgement, so without printf. */
 static void format_capability(const char *prefix, const gm_target *target, char out[GM_TARGET_TEXT])
 {

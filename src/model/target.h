@@ -38,6 +38,9 @@ gm_target gm_target_compute(unsigned number, char suffix);
  * recognisable by form: the catalogue knows them. */
 bool gm_target_parse(const char *text, size_t size, gm_target *target);
 
+/* The same for a compute capability without a word before it, as machine code: "9.0a", "90". */
+bool gm_target_parse_capability(const char *text, size_t size, gm_target *target);
+
 /* What a value of HSA_OVERRIDE_GFX_VERSION stands for: "10.3.0" is gfx1030 (major decimal, minor
  * and stepping one hexadecimal digit each). False for other texts. */
 bool gm_target_of_gfx_version(const char *version, gm_target *target);
