@@ -144,8 +144,8 @@ static bool advise_check(gm_adviser *a)
         return gm_advice_new(a, GM_ACTION_NOTHING, "nothing") != NULL;
     gm_machine fixed, as_is = a->result->machine;
     if (gm_repaired(a, &fixed)) {
-        gm_verdict then =
-            gm_trial_packages(a->catalog, &fixed, &a->result->packages, &a->options->judge);
+        gm_verdict then = gm_trial_packages(a->catalog, &fixed, &a->result->packages,
+                                            &a->options->judge, a->arena);
         gm_propose_repair(a, then);
         if (then <= GM_VERDICT_RUNS_JIT)
             return true;

@@ -22,7 +22,7 @@ static gm_verdict judged_as(const gm_adviser *a, const gm_package *package, cons
         return GM_VERDICT_UNKNOWN;
     if (beside)
         *beside = *companion;
-    return gm_trial_packages(a->catalog, &a->result->machine, &list, &a->options->judge);
+    return gm_trial_packages(a->catalog, &a->result->machine, &list, &a->options->judge, a->arena);
 }
 
 static const char *newest_fitting(const gm_adviser *a, const gm_package *package)

@@ -114,7 +114,7 @@ static gm_advice *advise_on(gm_adviser *a, const gm_machine *other, gm_action ac
                             const char *why)
 {
     gm_verdict verdict =
-        gm_trial_packages(a->catalog, other, &a->result->packages, &a->options->judge);
+        gm_trial_packages(a->catalog, other, &a->result->packages, &a->options->judge, a->arena);
     gm_advice *advice = verdict <= GM_VERDICT_RUNS_JIT ? gm_advice_new(a, action, why) : NULL;
     if (advice)
         gm_advice_prove(advice, verdict);
@@ -135,7 +135,7 @@ const char *gm_lowest_driver(gm_adviser *a, const gm_machine *machine,
             gm_version_compare(version, machine->driver.version) <= 0)
             continue;
         gm_machine other = with_driver(a, machine, list.text[i]);
-        if (gm_trial_packages(a->catalog, &other, packages, &a->options->judge) <= worst)
+        if (gm_trial_packages(a->catalog, &other, packages, &a->options->judge, a->arena) <= worst)
             return list.text[i];
     }
     return NULL;
@@ -177,8 +177,8 @@ bool gm_propose_downgrade(gm_adviser *a)
         gm_verdict verdict = GM_VERDICT_UNKNOWN;
         const gm_trial *best = NULL;
         if (a->result->packages.count)
-            verdict =
-                gm_trial_packages(a->catalog, &other, &a->result->packages, &a->options->judge);
+            verdict = gm_trial_packages(a->catalog, &other, &a->result->packages,
+                                        &a->options->judge, a->arena);
         if (verdict > GM_VERDICT_RUNS_JIT && a->torch)
             best = gm_propose_best(a, &other);
         if (best)

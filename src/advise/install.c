@@ -81,7 +81,7 @@ static void add_targets(gm_adviser *a, gm_advice *advice, const gm_build *build)
         if (!strstr(text.data, target))
             gm_text_addf(&text, "%s%s", text.size ? ", " : "", target);
     }
-    gm_args_text(a->arena, &advice->args, "targets", text.size ? text.data : NULL);
+    gm_args_text(a->arena, &advice->args, "targets", gm_text_or(&text, NULL));
     gm_args_text(a->arena, &advice->args, "driver", machine->driver.text);
     gm_text_free(&text);
 }
@@ -390,7 +390,8 @@ static gm_verdict judge_code(gm_adviser *a, const char *code)
     package->evidence = GM_EVIDENCE_STATED;
     library->selected = true;
     library->complete = true;
-    return gm_trial_packages(a->catalog, &a->result->machine, &packages, &a->options->judge);
+    return gm_trial_packages(a->catalog, &a->result->machine, &packages, &a->options->judge,
+                             a->arena);
 }
 
 /* Building torch for exactly the GPUs of this machine. */
@@ -404,6 +405,8 @@ bool gm_propose_source(gm_adviser *a)
     for (size_t i = 0; i < sizeof ways / sizeof *ways && !found; i++) {
         gm_text list = GM_TEXT_INIT, code = GM_TEXT_INIT;
         bool listed = source_list(&a->result->machine, ways[i].kind, &list, &code);
+        if (list.failed || code.failed) /* of an empty list nothing would be said */
+            gm_arena_fail(a->arena);
         gm_verdict proof = listed ? judge_code(a, code.data) : GM_VERDICT_UNKNOWN;
         gm_advice *advice = proof == GM_VERDICT_RUNS
                                 ? gm_advice_new(a, GM_ACTION_BUILD_FROM_SOURCE, "build-from-source")

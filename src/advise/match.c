@@ -31,7 +31,7 @@ static gm_verdict judged_with(const gm_adviser *a, const gm_package *old, const 
             return GM_VERDICT_UNKNOWN;
         *place = *put;
     }
-    return gm_trial_packages(a->catalog, &a->result->machine, &world, &a->options->judge);
+    return gm_trial_packages(a->catalog, &a->result->machine, &world, &a->options->judge, a->arena);
 }
 
 static gm_advice *advise_match(gm_adviser *a, const char *name, const char *release,

@@ -42,10 +42,10 @@ bool gm_propose_override(gm_adviser *a)
     const char *value = result->machine.os == GM_OS_WINDOWS ? NULL : present_as(a, &machine);
     if (!value)
         return false;
-    gm_verdict verdict =
-        result->packages.count
-            ? gm_trial_packages(a->catalog, &machine, &result->packages, &a->options->judge)
-            : GM_VERDICT_UNKNOWN;
+    gm_verdict verdict = result->packages.count
+                             ? gm_trial_packages(a->catalog, &machine, &result->packages,
+                                                 &a->options->judge, a->arena)
+                             : GM_VERDICT_UNKNOWN;
     if (verdict != GM_VERDICT_RUNS && a->options->picking)
         build = gm_propose_best(a, &machine);
     gm_advice *advice =

@@ -100,9 +100,9 @@ static void read_outcomes(const gm_machine *machine, const gm_result *result, gm
 /* `*ret_exists` is false where what is wanted beside the build does not exist for it. */
 static bool judge_build(const gm_catalog *catalog, const gm_machine *machine,
                         const gm_advise_options *options, const gm_judge_options *judge,
-                        gm_trial *trial, bool *ret_exists)
+                        gm_arena *parent, gm_trial *trial, bool *ret_exists)
 {
-    gm_arena *arena = gm_arena_new(0);
+    gm_arena *arena = gm_arena_under(parent);
     gm_result result = {.machine = *machine};
     gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
     bool ok = package && gm_catalog_build_package(catalog, &trial->build, arena, package);
@@ -183,7 +183,7 @@ bool gm_build_for_windows(const gm_catalog *catalog, const gm_build *build, gm_b
 /* Where the system is not known, what is offered should run on Windows as well. */
 static bool judge_on_windows(const gm_catalog *catalog, const gm_machine *machine,
                              const gm_advise_options *options, const gm_judge_options *judge,
-                             gm_trial *trial)
+                             gm_arena *arena, gm_trial *trial)
 {
     gm_machine windows = *machine;
     gm_trial other = {0};
@@ -192,7 +192,7 @@ static bool judge_on_windows(const gm_catalog *catalog, const gm_machine *machin
     trial->one_system = !gm_build_for_windows(catalog, &trial->build, &other.build);
     if (trial->one_system)
         return true;
-    if (!judge_build(catalog, &windows, options, judge, &other, &exists))
+    if (!judge_build(catalog, &windows, options, judge, arena, &other, &exists))
         return false;
     trial->one_system = !exists;
     if (exists) {
@@ -220,9 +220,9 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
             trial.driver_floor.count = 0;
         trial.lacking = is_lacking(&trial.build, options);
         bool exists;
-        if (!judge_build(catalog, machine, options, judge, &trial, &exists) ||
+        if (!judge_build(catalog, machine, options, judge, arena, &trial, &exists) ||
             (machine->os == GM_OS_UNKNOWN &&
-             !judge_on_windows(catalog, machine, options, judge, &trial)))
+             !judge_on_windows(catalog, machine, options, judge, arena, &trial)))
             return false;
         gm_trial *place = exists ? GM_PUSH(arena, ret_trials) : NULL;
         if (exists && !place)
@@ -234,9 +234,10 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
 }
 
 gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
-                             const gm_package_list *packages, const gm_judge_options *judge)
+                             const gm_package_list *packages, const gm_judge_options *judge,
+                             gm_arena *parent)
 {
-    gm_arena *arena = gm_arena_new(0);
+    gm_arena *arena = gm_arena_under(parent);
     gm_result result = {.machine = *machine};
     gm_verdict verdict = GM_VERDICT_UNKNOWN;
     bool ok = arena != NULL;

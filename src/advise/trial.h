@@ -70,8 +70,9 @@ uint64_t gm_visible_mask(const gm_machine *machine);
 /* A Jetson's driver is part of its system: none is offered for it. */
 bool gm_has_tegra(const gm_catalog *catalog, const gm_machine *machine);
 
-/* What the judge says of `packages` on `machine`. */
+/* What the judge says of `packages` on `machine`; `parent` fails where there is no memory. */
 gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
-                             const gm_package_list *packages, const gm_judge_options *judge);
+                             const gm_package_list *packages, const gm_judge_options *judge,
+                             gm_arena *parent);
 
 #endif

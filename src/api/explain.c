@@ -88,13 +88,11 @@ static gm_version toolkit_of_list(gm_run *run, const gm_library *list)
         gm_catalog_build(catalog, i, &build);
         if (!build.cuda.count || !build.code || gm_version_compare(build.cuda, newest) <= 0)
             continue;
-        gm_arena *arena = gm_arena_new(0);
+        gm_arena *arena = gm_arena_under(run->arena);
         gm_library other = {.path = build.release};
         if (arena && gm_code_list_parse(build.code, NULL, arena, &other, NULL) == GM_OK &&
             same_targets(list, &other))
             newest = build.cuda;
-        if (!arena || gm_arena_failed(arena))
-            gm_arena_fail(run->arena);
         gm_arena_free(arena);
     }
     return newest;

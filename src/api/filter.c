@@ -296,7 +296,7 @@ static bool judge_build(const gm_catalog *catalog, const gm_gpu *gpu, size_t ind
 /* Code that serves a GPU in whole or in part, with any driver that knows it. PTX and targets that
  * no GPU is of by itself (sm_90a) are looked for in the list. */
 static gm_filter_answer fits_code(const gm_catalog *catalog, const char *cell,
-                                  const gm_filter_word *word, size_t index)
+                                  const gm_filter_word *word, size_t index, gm_arena *parent)
 {
     gm_filter_answer answer = {.fits = false};
     if (!word->gpu.target_count)
@@ -312,7 +312,7 @@ static gm_filter_answer fits_code(const gm_catalog *catalog, const char *cell,
         }
         return answer;
     }
-    gm_arena *arena = gm_arena_new(0);
+    gm_arena *arena = gm_arena_under(parent);
     if (arena)
         answer.judged = judge_build(catalog, &word->gpu, index, arena, &answer.verdict);
     gm_arena_free(arena);
@@ -322,7 +322,8 @@ static gm_filter_answer fits_code(const gm_catalog *catalog, const char *cell,
 }
 
 gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word *word,
-                                const gm_table *table, size_t index, const gm_table_row *row)
+                                const gm_table *table, size_t index, const gm_table_row *row,
+                                gm_arena *arena)
 {
     gm_filter_answer answer = {.fits = false};
     for (size_t i = 0; i < table->column_count && !answer.fits; i++) {
@@ -354,7 +355,7 @@ gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word 
             answer.fits = fits_target(catalog, cell, word, true);
             break;
         case GM_FIT_CODE:
-            answer = fits_code(catalog, cell, word, index);
+            answer = fits_code(catalog, cell, word, index, arena);
             break;
         case GM_FIT_TOOLKIT:
             answer.fits = fits_toolkit(catalog, cell, word);

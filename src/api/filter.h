@@ -29,6 +29,7 @@ typedef struct gm_filter_answer {
 
 /* Does a row of `table`, whose index is `index`, fit the word? */
 gm_filter_answer gm_filter_fits(const gm_catalog *catalog, const gm_filter_word *word,
-                                const gm_table *table, size_t index, const gm_table_row *row);
+                                const gm_table *table, size_t index, const gm_table_row *row,
+                                gm_arena *arena);
 
 #endif

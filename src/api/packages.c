@@ -124,8 +124,10 @@ gm_status gm_run_add_code(gm_run *run, const char *const *lists, size_t count)
     library->role = GM_ROLE_CORE;
     library->selected = true;
     library->complete = true;
-    gm_status status = gm_code_list_parse(joined.data, gm_catalog_intel_targets(run->catalog),
-                                          run->arena, library, &run->error);
+    gm_status status = joined.failed
+                           ? gm_run_no_memory(run)
+                           : gm_code_list_parse(joined.data, gm_catalog_intel_targets(run->catalog),
+                                                run->arena, library, &run->error);
     gm_text_free(&joined);
     return status;
 }

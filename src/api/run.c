@@ -108,6 +108,9 @@ void gm_problem_free(gm_problem *problem)
 
 gm_status gm_run_end(gm_run *run, gm_status status, gm_problem *problem)
 {
+    /* What was given up for want of memory looks like wrong or damaged input. */
+    if (status != GM_OK && status != GM_CANCELLED && gm_run_lacks_memory(run))
+        status = gm_run_no_memory(run);
     if (status != GM_OK && problem)
         fill_problem(run, status, problem);
     gm_arena_free(run->arena);

@@ -48,7 +48,7 @@ static uint8_t mark_of(const struct showing *showing, size_t index, const gm_tab
     bool all = true;
     for (size_t i = 0; i < showing->filter.count; i++) {
         gm_filter_answer answer = gm_filter_fits(showing->run->catalog, &showing->filter.items[i],
-                                                 showing->table, index, row);
+                                                 showing->table, index, row, showing->run->arena);
         all = all && answer.fits;
         matched[i] = matched[i] || answer.fits;
         if (answer.judged && MARK_VERDICT + answer.verdict > mark)

@@ -20,6 +20,7 @@ struct block {
 };
 
 struct gm_arena {
+    gm_arena *parent; /* that fails when this one does; NULL none */
     struct block *blocks;
     size_t limit;
     size_t total;
@@ -42,6 +43,16 @@ gm_arena *gm_arena_new(size_t limit_bytes)
     return arena;
 }
 
+gm_arena *gm_arena_under(gm_arena *parent)
+{
+    gm_arena *arena = gm_arena_new(0);
+    if (arena)
+        arena->parent = parent;
+    else
+        gm_arena_fail(parent);
+    return arena;
+}
+
 void gm_arena_free(gm_arena *arena)
 {
     if (!arena)
@@ -60,7 +71,8 @@ bool gm_arena_failed(const gm_arena *arena)
 
 void gm_arena_fail(gm_arena *arena)
 {
-    arena->failed = true;
+    for (; arena; arena = arena->parent)
+        arena->failed = true;
 }
 
 static void *no_memory(gm_arena *arena)

@@ -14,6 +14,11 @@ typedef struct gm_arena gm_arena;
 /* A new arena that hands out at most `limit_bytes` (0: no limit); NULL without memory. */
 gm_arena *gm_arena_new(size_t limit_bytes);
 
+/* A new arena without a limit for what is needed on the way to something in `parent`: when it has
+ * no memory, now or later, the parent has failed too, so that nobody forgets to ask. NULL without
+ * memory. Both belong to one thread. */
+gm_arena *gm_arena_under(gm_arena *parent);
+
 /* Frees the arena and all it handed out. NULL is allowed. */
 void gm_arena_free(gm_arena *arena);
 

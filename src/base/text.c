@@ -100,6 +100,11 @@ void gm_text_addf(gm_text *text, const char *format, ...)
     va_end(args);
 }
 
+const char *gm_text_or(const gm_text *text, const char *other)
+{
+    return text->size || text->failed ? text->data : other;
+}
+
 /* Controls, and the marks that turn the direction of text (Unicode 15, Bidi_Control). */
 static bool drives_terminal(uint32_t code)
 {

@@ -40,6 +40,10 @@ void gm_text_add(gm_text *text, const char *piece);
 void gm_text_add_n(gm_text *text, const char *piece, size_t size);
 void gm_text_addf(gm_text *text, const char *format, ...) GM_FORMAT(2, 3);
 
+/* The text, `other` (may be NULL) where it is empty; what is lost is not empty. A decision on
+ * `size` alone would take one for the other. */
+const char *gm_text_or(const gm_text *text, const char *other);
+
 /* Appends a size, "975.4 MiB". */
 void gm_text_add_size(gm_text *text, uint64_t bytes);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A short text, as somebody types to ask. Words that mean nothing in a log do here: "12.4",
  * "cu128", "5060", "R580", a word of the glossary inside a question. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -83,13 +84,9 @@ static size_t platform_at(const struct brief *b, size_t at, char variant[GM_TARG
             version = (gm_version){{version.part[0], 0}, 2}; /* "CUDA 13" */
         if (!read || version.count < 2 || version.part[0] > 999 || version.part[1] > 999)
             return 0;
-        gm_text name = GM_TEXT_INIT;
-        gm_text_addf(&name, is_cuda ? "cu%u%u" : "rocm%u.%u", version.part[0], version.part[1]);
-        bool fits = !name.failed && name.size < GM_TARGET_TEXT;
-        if (fits)
-            memcpy(variant, name.data, name.size + 1);
-        gm_text_free(&name);
-        return fits ? number + read : 0;
+        snprintf(variant, GM_TARGET_TEXT, is_cuda ? "cu%u%u" : "rocm%u.%u", version.part[0],
+                 version.part[1]);
+        return number + read;
     }
     if (*word == '+') {
         word++;

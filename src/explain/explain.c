@@ -228,7 +228,7 @@ gm_status gm_explain_read(const gm_catalog *catalog, const char *text, size_t si
 {
     gm_reading r = {.catalog = catalog, .lang = lang, .arena = arena, .out = ret};
     *ret = (gm_explanation){.error = -1};
-    gm_arena *scratch = gm_arena_new(0);
+    gm_arena *scratch = gm_arena_under(arena);
     gm_status status = GM_MEMORY;
     if (scratch && gm_flat_make(text, size, scratch, &r.flat)) {
         if (r.flat.size == 0)

@@ -338,7 +338,7 @@ void gm_learn(gm_reading *r, const gm_hit *hit)
     }
     if (any)
         learn_device(r, &device);
-    if (code.size && !code.failed && !r->out->code) {
+    if (gm_text_or(&code, NULL) && !r->out->code) {
         r->out->code = gm_arena_text(r->arena, code.data);
         r->out->package = gm_messages_text(hit->row->package);
     }

@@ -75,8 +75,7 @@ static size_t take_list(struct names *n, size_t at)
         for (at = end = next; at < flat->size && strchr(" \n,;'\"", flat->text[at]);)
             at++;
     }
-    char *code =
-        count >= LIST_TARGETS_MIN && !list.failed ? gm_arena_text(n->r->arena, list.data) : NULL;
+    char *code = count >= LIST_TARGETS_MIN ? gm_arena_text(n->r->arena, list.data) : NULL;
     gm_text_free(&list);
     if (!code)
         return 0;

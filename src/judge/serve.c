@@ -125,7 +125,7 @@ bool gm_serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm
         if (!is_gpu(&sm, integrated))
             continue;
         gm_service *service = add_service(arena, ret_services, &sm);
-        gm_arena *work = gm_arena_new(0);
+        gm_arena *work = gm_arena_under(arena);
         bool served = service && work && serve(catalog, package, os, work, arena, service);
         gm_arena_free(work);
         if (!served)

@@ -104,7 +104,7 @@ static bool keep(gm_arena *arena, const gm_library *condensed, gm_library *to)
 
 bool gm_library_condense(gm_arena *arena, const gm_library *from, gm_library *to)
 {
-    gm_arena *work = gm_arena_new(0);
+    gm_arena *work = gm_arena_under(arena);
     gm_library condensed = *from;
     size_t slot_count = 8;
     condensed.modules.items = NULL;

@@ -298,6 +298,9 @@ gm_status gm_environment_read(const gm_catalog *catalog, const gm_key_reader *ke
     *ret_environment = (gm_environment){0};
     if (directory ? gm_sites_find(&r.search, directory) : gm_sites_find_active(&r.search))
         return read_packages(&r, reterr);
+    const char *unread = ret_environment->unread;
     *ret_environment = (gm_environment){0};
+    if (unread) /* perhaps there is one */
+        return gm_fail(reterr, GM_IO, "cannot-read", unread, GM_OFFSET_NONE);
     return directory ? why_none(directory, arena, reterr) : GM_OK;
 }

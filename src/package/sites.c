@@ -93,6 +93,18 @@ static bool same_python(const gm_python *a, const gm_python *b)
            a->free_threaded == b->free_threaded;
 }
 
+/* What is in a folder; false where there is none, or it cannot be read. */
+static bool list_folder(gm_site_search *search, const char *folder, gm_os_entries *ret_entries)
+{
+    gm_error error;
+    if (!folder)
+        return false;
+    bool listed = gm_os_list(folder, ENTRIES_MAX, search->arena, ret_entries, &error) == GM_OK;
+    if (!listed && !strcmp(error.code, "cannot-read"))
+        search->environment->unread = folder;
+    return listed;
+}
+
 /* The folders of packages in PREFIX/`lib` (lib/pythonX.Y/site-packages and Debian's
  * dist-packages): of the Python that is known, else of the newest that has some. */
 static bool add_lib(gm_site_search *search, const char *prefix, const char *lib)
@@ -100,13 +112,9 @@ static bool add_lib(gm_site_search *search, const char *prefix, const char *lib)
     static const char *const names[] = {"site-packages", "dist-packages"};
     gm_python *python = &search->environment->python;
     gm_os_entries entries;
-    gm_error error;
     const char *folder = join(search, prefix, lib);
-    if (!folder || gm_os_list(folder, ENTRIES_MAX, search->arena, &entries, &error) != GM_OK) {
-        if (folder && !strcmp(error.code, "cannot-read"))
-            search->environment->unread = folder;
+    if (!list_folder(search, folder, &entries))
         return true;
-    }
     for (int adding = 0; adding < 2; adding++) {
         for (size_t i = 0; i < entries.count; i++) {
             gm_python found = {.prefix = python->prefix};
@@ -178,7 +186,7 @@ static void read_dll(gm_site_search *search, const char *prefix)
 {
     gm_os_entries entries;
     gm_python *python = &search->environment->python;
-    if (gm_os_list(prefix, ENTRIES_MAX, search->arena, &entries, NULL) != GM_OK)
+    if (!list_folder(search, prefix, &entries))
         return;
     for (size_t i = 0; i < entries.count; i++) {
         const char *name = entries.items[i].name;
@@ -212,7 +220,7 @@ static bool add_prefix(gm_site_search *search, const char *prefix)
 static bool has_dist_info(gm_site_search *search, const char *directory)
 {
     gm_os_entries entries;
-    if (gm_os_list(directory, ENTRIES_MAX, search->arena, &entries, NULL) != GM_OK)
+    if (!list_folder(search, directory, &entries))
         return false;
     for (size_t i = 0; i < entries.count; i++)
         if (gm_dist_info_name(entries.items[i].name, search->arena))
@@ -303,7 +311,8 @@ static bool has_packages(gm_site_search *search)
 /* The first of the usual places that has packages, else the first that is one at all. */
 static bool find_in_image(gm_site_search *search, const char *root)
 {
-    gm_environment empty = {.image_root = gm_arena_text(search->arena, root)};
+    gm_environment empty = {.image_root = gm_arena_text(search->arena, root),
+                            .unread = search->environment->unread};
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; image_prefixes[i]; i++) {
             const char *prefix = join(search, root, image_prefixes[i]);

@@ -397,9 +397,9 @@ void gm_scan_needs_changed(gm_text *out, const gm_style *style, const gm_needs *
             add_drivers(&older, style, before->os, rows[i].old_linux, rows[i].old_windows);
         if (rows[i].new_linux && rows[i].new_windows)
             add_drivers(&newer, style, after->os, rows[i].new_linux, rows[i].new_windows);
-        gm_words_arg args[] = {{"before", older.size ? older.data : "-", false},
-                               {"after", newer.size ? newer.data : "-", false}};
-        if (strcmp(older.data, newer.data)) {
+        gm_words_arg args[] = {{"before", gm_text_or(&older, "-"), false},
+                               {"after", gm_text_or(&newer, "-"), false}};
+        if (older.failed || newer.failed || strcmp(older.data, newer.data)) {
             gm_words_add(&value, style->lang, rows[i].id, args, 2);
             gm_scan_row(out, style, label, value.data);
             label = "";

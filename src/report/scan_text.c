@@ -193,8 +193,7 @@ static const char *other_cell(const struct table *table, size_t library)
         if (row->modules < modules)
             gm_text_addf(&cell, "(%zu)", row->modules);
     }
-    const char *copy =
-        gm_arena_text_n(table->arena, cell.size ? cell.data : "-", cell.size ? cell.size : 1);
+    const char *copy = gm_arena_text(table->arena, gm_text_or(&cell, "-"));
     gm_text_free(&cell);
     return copy;
 }
@@ -211,8 +210,7 @@ static const char *compression_cell(const struct table *table, size_t library)
         if (has[k])
             gm_text_addf(&cell, "%s%s", cell.size ? "+" : "",
                          gm_compression_token((gm_compression)k));
-    const char *copy =
-        gm_arena_text_n(table->arena, cell.size ? cell.data : "-", cell.size ? cell.size : 1);
+    const char *copy = gm_arena_text(table->arena, gm_text_or(&cell, "-"));
     gm_text_free(&cell);
     return copy;
 }

@@ -169,7 +169,7 @@ static void show_assumptions(gm_text *out, const gm_style *style, const gm_advic
         gm_text_add(&list, list.size ? " " : "");
         gm_words_add(&list, style->lang, id, &arg, 1);
     }
-    if (list.size) {
+    if (gm_text_or(&list, NULL)) {
         gm_words_arg arg = {"list", list.data, false};
         gm_words_add(&line, style->lang, "report.assumes", &arg, 1);
         gm_text_add(out, "  ");

@@ -174,7 +174,7 @@ static void show_list(gm_text *out, const gm_style *style, const gm_result *resu
     }
     gm_words_arg arg = {"packages", names.data, false};
     gm_words_add(&line, style->lang, running ? "report.also-run" : "report.same-for", &arg, 1);
-    if (names.size)
+    if (gm_text_or(&names, NULL))
         gm_screen_item(out, style, running ? GM_TONE_GOOD : GM_TONE_BAD, running ? "✓" : "✗",
                        line.data, NULL);
     gm_text_free(&names);

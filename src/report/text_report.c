@@ -70,7 +70,8 @@ static void device_label(const gm_style *style, const gm_machine *machine, size_
 }
 
 /* How many devices from `place` on look the same. */
-static size_t alike_from(const gm_style *style, const gm_machine *machine, size_t place)
+static size_t alike_from(gm_text *out, const gm_style *style, const gm_machine *machine,
+                         size_t place)
 {
     gm_text first = GM_TEXT_INIT, other = GM_TEXT_INIT;
     size_t alike = 1;
@@ -82,17 +83,20 @@ static size_t alike_from(const gm_style *style, const gm_machine *machine, size_
             break;
         alike++;
     }
+    if (first.failed || other.failed) /* then they only seem alike */
+        gm_text_add(out, gm_text_lost);
     gm_text_free(&first);
     gm_text_free(&other);
     return alike;
 }
 
-static size_t label_width(const gm_style *style, const gm_result *result)
+static size_t label_width(gm_text *out, const gm_style *style, const gm_result *result)
 {
     size_t width = gm_utf8_width("Python");
     char label[64];
     for (size_t i = 0; i < result->machine.devices.count; i++) {
-        device_label(style, &result->machine, i, alike_from(style, &result->machine, i), label);
+        device_label(style, &result->machine, i, alike_from(out, style, &result->machine, i),
+                     label);
         if (gm_utf8_width(label) > width)
             width = gm_utf8_width(label);
     }
@@ -142,7 +146,7 @@ static void show_devices(gm_text *out, const gm_style *style, const gm_machine *
     char label[64];
     gm_text value = GM_TEXT_INIT;
     for (size_t i = 0; i < machine->devices.count;) {
-        size_t alike = alike_from(style, machine, i);
+        size_t alike = alike_from(out, style, machine, i);
         gm_text_clear(&value);
         device_label(style, machine, i, alike, label);
         add_device(&value, style, machine, &machine->devices.items[i]);
@@ -167,7 +171,7 @@ static void show_python(gm_text *out, const gm_style *style, const gm_python *py
         gm_text_add(&value, value.size ? " · " : "");
         gm_text_add_visible(&value, python->prefix, strlen(python->prefix));
     }
-    if (value.size)
+    if (gm_text_or(&value, NULL))
         gm_screen_row(out, style, "Python", width, value.data);
     gm_text_free(&value);
 }
@@ -187,7 +191,7 @@ static void show_package(gm_text *out, const gm_style *style, const gm_package *
 
 static void show_facts(gm_text *out, const gm_style *style, const gm_result *result)
 {
-    size_t width = label_width(style, result);
+    size_t width = label_width(out, style, result);
     show_devices(out, style, &result->machine, width);
     show_python(out, style, &result->machine.python, width);
     for (size_t i = 0; i < result->packages.count; i++) {

@@ -2,6 +2,7 @@
 /* Snapshots come from strangers: every member is checked for its kind, what is counted has a
  * ceiling, and the first thing that is wrong is named by its path (packages[0].libraries[2]). */
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lookup.h"
@@ -422,7 +423,9 @@ static gm_status fail_at(const reading *r, const char *name, gm_error *reterr)
         else
             gm_text_addf(&where, "[%zu]", r->path[i].index);
     }
-    gm_status status = gm_fail_detail(reterr, GM_DAMAGED, "bad-snapshot", name, where.data);
+    gm_status status = where.failed
+                           ? gm_fail(reterr, GM_MEMORY, "memory", NULL, GM_OFFSET_NONE)
+                           : gm_fail_detail(reterr, GM_DAMAGED, "bad-snapshot", name, where.data);
     gm_text_free(&where);
     return status;
 }
@@ -438,10 +441,9 @@ static gm_status finish(const reading *r, const char *name, gm_error *reterr)
 
 static gm_status fail_json(const json_error_t *wrong, const char *name, gm_error *reterr)
 {
-    gm_text where = GM_TEXT_INIT;
-    gm_text_addf(&where, "%d:%d", wrong->line, wrong->column);
-    gm_status status = gm_fail_detail(reterr, GM_DAMAGED, "bad-json", name, where.data);
-    gm_text_free(&where);
+    char where[32];
+    snprintf(where, sizeof where, "%d:%d", wrong->line, wrong->column);
+    gm_status status = gm_fail_detail(reterr, GM_DAMAGED, "bad-json", name, where);
     if (reterr && wrong->position >= 0)
         reterr->offset = (uint64_t)wrong->position;
     return status;

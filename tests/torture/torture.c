@@ -6,7 +6,8 @@
  *   read:N     the Nth reading of a file, a directory or a link, with EIO
  *   cut:N      the Nth reading of a file and all behind it find its end: it shrinks meanwhile
  *
- * Allocations of shared libraries (jansson, zlib) are not among them.
+ * Allocations of shared libraries (jansson, zlib) are not among them: jansson 2.14 frees twice
+ * what it could not put into an object, which is for jansson to mend.
  *
  * GPUMATCH_CALLS names a file that gets the numbers of both, at the end. */
 #include <dirent.h>

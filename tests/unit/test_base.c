@@ -64,6 +64,18 @@ static void test_arena(void **state)
     gm_arena_free(NULL);
 }
 
+static void test_arena_under_another(void **state)
+{
+    (void)state;
+    gm_arena *parent = gm_arena_new(0), *arena = gm_arena_under(parent);
+    assert_non_null(gm_arena_text(arena, "a"));
+    assert_false(gm_arena_failed(parent));
+    assert_null(gm_arena_alloc(arena, SIZE_MAX));
+    gm_arena_free(arena);
+    assert_true(gm_arena_failed(parent));
+    gm_arena_free(parent);
+}
+
 static void test_text(void **state)
 {
     gm_text text = GM_TEXT_INIT;
@@ -71,6 +83,7 @@ static void test_text(void **state)
     gm_text_addf(&text, "%d %s", 42, "x");
     assert_string_equal(text.data, "42 x");
     gm_text_clear(&text);
+    assert_string_equal(gm_text_or(&text, "-"), "-");
     gm_text_add_visible(&text, "a\x1b[1m\xff\xe6\x98\xbe\n", 10);
     assert_string_equal(text.data, "a\\x1b[1m\\xff\xe6\x98\xbe\\x0a");
     gm_text_free(&text);
@@ -79,6 +92,7 @@ static void test_text(void **state)
     assert_false(text.failed);
     gm_text_add(&text, "456");
     assert_true(text.failed);
+    assert_ptr_equal(gm_text_or(&text, "-"), gm_text_lost); /* not empty */
     /* What is put together with it fails too. */
     gm_text whole = GM_TEXT_INIT;
     gm_text_add(&whole, "1");
@@ -267,10 +281,15 @@ static void test_reader(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bytes),  cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_text),   cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_json),   cmocka_unit_test(test_version),
-        cmocka_unit_test(test_error),  cmocka_unit_test(test_lookup_and_keys),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_arena_under_another),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_version),
+        cmocka_unit_test(test_error),
+        cmocka_unit_test(test_lookup_and_keys),
         cmocka_unit_test(test_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
