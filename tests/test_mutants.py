@@ -184,3 +184,16 @@ def test_damage_in_a_container_leaves_the_others(tmp_path):
         found = modules_of(check_run(f"container {number}", len(data), path))
         lost = [place for place in places[:-1] if place != first and usual[place] != found.get(place)]
         assert not lost, (number, which, lost)
+
+
+def test_a_container_that_reaches_into_the_next_one_does_not_hide_it(tmp_path):
+    """Its bytes are moved behind others that were put in: it seems whole, and its end lies in the next one."""
+    data, places = fat_library()
+    path = tmp_path / "fat.so"
+    path.write_bytes(data)
+    usual = modules_of(check_run("fat", 0, path))
+    for more in (8, 16, 64, 200):
+        for first, end in zip(places[:3], places[1:]):
+            path.write_bytes(data[:first] + bytes([0x5a]) * more + data[first:end - more] + data[end:])
+            found = modules_of(check_run(f"{more} at {first}", len(data), path))
+            assert all(found.get(place) == usual[place] for place in places[:-1] if place != first), (more, first)

@@ -82,7 +82,6 @@ static void note(gm_fatbin *fatbin, const char *id, uint64_t offset)
 static void stop(gm_fatbin_walk *walk, const char *id, uint64_t offset)
 {
     note(walk->fatbin, id, offset);
-    walk->fatbin->stopped_at = offset;
     walk->state = GM_WALK_DONE;
 }
 

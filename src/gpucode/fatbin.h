@@ -48,7 +48,6 @@ typedef struct gm_fatbin {
     bool whole;            /* walked to its end */
     const char *damage;    /* id of the first thing that is wrong; NULL */
     uint64_t damage_offset;
-    uint64_t stopped_at; /* unless whole: the header that could not be read */
     GM_LIST(gm_fatbin_entry) entries;
 } gm_fatbin;
 

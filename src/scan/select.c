@@ -70,10 +70,18 @@ static gm_status add_module(gm_selection *selection, const gm_fatbin *fatbin,
     return GM_OK;
 }
 
+/* How far a region has been gone through. */
+struct cursor {
+    uint64_t at;      /* where the next container should begin */
+    uint64_t search;  /* where to look for one when none begins there: the last one may be damaged
+                         such that it reaches over the beginning of others */
+    uint64_t entries; /* seen so far */
+};
+
 /* Goes on behind `fatbin` or, where it could not be read to its end inside the region, at the next
- * container that begins behind the damage. */
-static gm_status go_on(gm_selection *selection, const gm_fatbin *fatbin, uint64_t end, uint64_t *at,
-                       gm_error *reterr)
+ * container that begins behind its beginning: its own sizes may be what is damaged. */
+static gm_status go_on(gm_selection *selection, const gm_fatbin *fatbin, uint64_t end,
+                       struct cursor *cursor, gm_error *reterr)
 {
     gm_container_source *source = &selection->source;
     bool past = fatbin->bytes > end - fatbin->offset;
@@ -82,49 +90,55 @@ static gm_status go_on(gm_selection *selection, const gm_fatbin *fatbin, uint64_
     else if (past)
         gm_damage_note(selection->arena, selection->damage, "container-past-section",
                        fatbin->offset);
+    cursor->search = fatbin->offset + 1;
     if (fatbin->whole && !past) {
-        *at = fatbin->zero_end;
+        cursor->at = fatbin->zero_end;
         return GM_OK;
     }
-    uint64_t from = fatbin->whole ? fatbin->offset : fatbin->stopped_at;
-    if (from <= fatbin->offset)
-        from = fatbin->offset + 1;
-    return source->next(source->state, from, end, at, reterr);
+    return source->next(source->state, cursor->search, end, &cursor->at, reterr);
 }
 
-/* Acts on what is at `*at` and moves it on. */
+/* Acts on what is at the cursor and moves it on. */
 static gm_status select_one(gm_selection *selection, const gm_region *region, uint64_t end,
-                            uint64_t *at, gm_error *reterr)
+                            struct cursor *cursor, gm_error *reterr)
 {
     const gm_fatbin *fatbin;
     gm_container_source *source = &selection->source;
-    gm_status status = source->at(source->state, *at, &fatbin, reterr);
+    gm_status status = source->at(source->state, cursor->at, &fatbin, reterr);
     if (status != GM_OK)
         return status;
+    cursor->entries += fatbin ? fatbin->entries.count : 0;
     if (fatbin && region->strict &&
         (!fatbin->whole || fatbin->damage || fatbin->bytes > end - fatbin->offset))
         fatbin = NULL;
     if (fatbin && (region->exact || fatbin->entries.count > 0)) {
         status = add_module(selection, fatbin, region, end, reterr);
-        return status == GM_OK ? go_on(selection, fatbin, end, at, reterr) : status;
+        return status == GM_OK ? go_on(selection, fatbin, end, cursor, reterr) : status;
     }
-    if (region->exact)
-        gm_damage_note(selection->arena, selection->damage, "not-a-container", *at);
-    return source->next(source->state, *at + 1, end, at, reterr);
+    uint64_t from = cursor->at + 1;
+    if (region->exact) {
+        gm_damage_note(selection->arena, selection->damage, "not-a-container", cursor->at);
+        from = cursor->search;
+        cursor->search = cursor->at + 1;
+    }
+    return source->next(source->state, from, end, &cursor->at, reterr);
 }
 
 gm_status gm_select_region(gm_selection *selection, const gm_region *region, gm_error *reterr)
 {
-    uint64_t at = region->offset, end = region->offset + region->bytes;
+    struct cursor cursor = {.at = region->offset, .search = region->offset + 1};
+    uint64_t end = region->offset + region->bytes;
+    size_t limit = selection->context->limits.images_per_library;
     gm_status status = GM_OK;
-    while (status == GM_OK && at < end && end - at >= GM_FATBIN_HEADER_BYTES) {
+    while (status == GM_OK && cursor.at < end && end - cursor.at >= GM_FATBIN_HEADER_BYTES) {
         if (gm_context_cancelled(selection->context))
-            return gm_fail(reterr, GM_CANCELLED, "cancelled", NULL, at);
-        if (selection->library->modules.count >= selection->context->limits.images_per_library) {
-            gm_damage_note(selection->arena, selection->damage, "too-many-images", at);
+            return gm_fail(reterr, GM_CANCELLED, "cancelled", NULL, cursor.at);
+        /* Containers that overlap can have more entries together than the file has bytes. */
+        if (selection->library->modules.count >= limit || cursor.entries >= limit) {
+            gm_damage_note(selection->arena, selection->damage, "too-many-images", cursor.at);
             return GM_OK;
         }
-        status = select_one(selection, region, end, &at, reterr);
+        status = select_one(selection, region, end, &cursor, reterr);
     }
     return status;
 }
