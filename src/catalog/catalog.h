@@ -334,6 +334,7 @@ typedef struct gm_package_row {
     gm_code_origin origin; /* where its GPU code comes from */
     const char *component; /* what judges it by its version ("cudnn"); NULL none */
     bool part;             /* comes along with other packages */
+    bool same_cuda;        /* wants torch's CUDA release, its minor version included */
     gm_row_source row;
 } gm_package_row;
 /* By normalised name; false: unknown. */

@@ -173,6 +173,7 @@ bool gm_catalog_package(const gm_catalog *catalog, const char *package, gm_packa
         .origin = origin_of(gm_cell(catalog, best->origin)),
         .component = gm_cell(catalog, best->component),
         .part = gm_cell(catalog, best->part) != NULL,
+        .same_cuda = gm_cell(catalog, best->same_cuda) != NULL,
         .row = gm_row_source_of(catalog, "packages.tsv", best->source, best->confidence)};
     return true;
 }

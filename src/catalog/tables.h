@@ -33,7 +33,7 @@
     X(torch_commands, installer, release, variant, os, code, command)                              \
     X(extensions, package, release, os, arch, cuda, requires, code, source, confidence)            \
     X(libraries, package, file, role, feature, select, source, confidence)                         \
-    X(packages, package, origin, component, part, source, confidence)                              \
+    X(packages, package, origin, component, part, same_cuda, source, confidence)                   \
     X(package_cuda, package, from, cuda, source, confidence)                                       \
     X(package_compilers, package, from, compilers, target_max, too_old, source, confidence)        \
     X(conda_packages, conda, package)                                                              \

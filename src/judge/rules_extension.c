@@ -31,18 +31,23 @@ static bool same_series(const gm_spec *spec, const char *installed)
 static void compare_cuda(gm_case *c, const gm_package *other)
 {
     const gm_package *package = c->package;
-    if (package->evidence < GM_EVIDENCE_CATALOG || !package->linked || !package->cuda.count ||
-        !other->cuda.count || package->cuda.part[0] == other->cuda.part[0])
+    gm_version own = package->cuda, theirs = other->cuda;
+    gm_package_row row;
+    bool same = gm_catalog_package(c->catalog, package->name, &row) && row.same_cuda;
+    bool major = own.part[0] != theirs.part[0];
+    bool minor = same && own.count > 1 && theirs.count > 1 && own.part[1] != theirs.part[1];
+    if (package->evidence < GM_EVIDENCE_CATALOG || !package->linked || !own.count ||
+        !theirs.count || (!major && !minor))
         return;
     gm_finding *finding =
         gm_for_any_gpu(gm_decide(c, GM_VERDICT_NO, GM_CODE_CUDA_MAJOR_MISMATCH, GM_SEVERITY_ERROR));
     if (!finding)
         return;
-    finding->variant = "beside";
-    gm_args_text(c->arena, &finding->args, "cuda", gm_version_string(c->arena, package->cuda));
+    finding->variant = same ? "beside-exactly" : "beside";
+    gm_args_text(c->arena, &finding->args, "cuda", gm_version_string(c->arena, own));
     gm_args_text(c->arena, &finding->args, "other",
                  gm_arena_printf(c->arena, "%s %s", other->name, other->version));
-    gm_args_text(c->arena, &finding->args, "other_cuda", gm_version_string(c->arena, other->cuda));
+    gm_args_text(c->arena, &finding->args, "other_cuda", gm_version_string(c->arena, theirs));
     gm_args_text(c->arena, &finding->args, "name", package->name);
 }
 
