@@ -5,9 +5,9 @@
 usage: gen_catalog.py OUT.c TABLES.h DATA_DIR
 
 The members of each row are read from the list GM_TABLES in src/catalog/tables.h. Cells become
-offsets into the pool ('-' is 0), except: PCI ids (vendor and device in one number), ids of blocks
-and PTX ISA versions, which are numbers. Every table is checked: known columns, unique and sorted
-keys, a source and a known confidence in each row, and targets that exist.
+offsets into the pool ('-' is 0), except: PCI ids (vendor and device in one number), ids of blocks,
+PTX ISA versions and the members of NUMBERS, which are numbers. Every table is checked: known
+columns, unique and sorted keys, a source and a known confidence in each row, targets that exist.
 """
 import re
 import sys
@@ -119,6 +119,13 @@ TARGETS = {("gpu_pci", "target"), ("gpu_names", "targets"), ("gpu_id_blocks", "t
 CODE = ("torch_builds", "torch_libraries", "torch_commands", "extensions")  # column "code"
 
 
+# What is looked up most often, as numbers beside the texts.
+NUMBERS = {"sm_targets": {"sm": ("SM", "target"), "first_level": ("LEVEL", "first_toolkit"),
+                          "last_level": ("LEVEL", "last_toolkit")},
+           "sass_compat": {"code_sm": ("SM", "code"), "device_sm": ("SM", "device")},
+           "cuda_toolkits": {"level": ("LEVEL", "cuda")}}
+
+
 def check_targets(tables):
     known = {r["target"] for r in tables["sm_targets"]} | {r["gfx"] for r in tables["amd_gfx"]}
     intel = {r["target"] for r in tables["gpu_pci"] if r["vendor"] == "8086"}
@@ -149,6 +156,8 @@ def made_of(table, member):
         return "TARGETS", member
     if member == "code" and table in CODE:
         return "CODE", member
+    if table in NUMBERS and member in NUMBERS[table]:
+        return NUMBERS[table][member]
     return {"index_url": ("INDEX", "variant"), "isa": ("ISA", "ptx_isa"),
             "confidence": ("CONFIDENCE", member), "source": ("SOURCE", member),
             "is_default": ("TEXT", "default"),
@@ -166,6 +175,12 @@ def cell(pool, table, member, row):
     if kind == "ISA":
         major, minor = row["ptx_isa"].split(".")
         return int(major) * 10 + int(minor)
+    if kind == "LEVEL":
+        numbers = re.match(r"(\d+)\.(\d+)", row[column])
+        return int(numbers[1]) << 16 | int(numbers[2]) if numbers else 0
+    if kind == "SM":
+        parts = re.fullmatch(r"sm_(\d+)([a-z]?)", row[column])
+        return int(parts[1]) << 8 | ord(parts[2] or "\0") if parts else 0
     if kind == "NAME" and member != "key":
         return int(row[member])
     if kind == "CONFIDENCE":

@@ -70,8 +70,8 @@ static bool replaceable(const gm_adviser *a)
 
 static bool run_trials(gm_adviser *a)
 {
-    return gm_trials_run(a->catalog, &a->result->machine, a->torch, a->options, &a->options->judge,
-                         a->arena, &a->trials);
+    a->searched = false;
+    return gm_propose_trials(a, &a->result->machine, &a->options->judge, &a->trials);
 }
 
 /* Nothing serves all GPUs as things are: some of them, or another Python, system or driver. */

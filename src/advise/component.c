@@ -17,6 +17,7 @@ static gm_verdict judged_as(const gm_adviser *a, const gm_package *package, cons
         return GM_VERDICT_UNKNOWN;
     *other = *package;
     other->version = version;
+    other->build_row = 0;
     gm_package *beside = companion ? GM_PUSH(a->arena, &list) : NULL;
     if (companion && !beside)
         return GM_VERDICT_UNKNOWN;

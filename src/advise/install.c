@@ -226,7 +226,7 @@ static bool best_elsewhere(gm_adviser *a, const gm_machine *machine, const gm_ju
                            gm_trial *ret_trial)
 {
     gm_trials trials;
-    if (!gm_trials_run(a->catalog, machine, a->torch, a->options, judge, a->arena, &trials))
+    if (!gm_propose_trials(a, machine, judge, &trials))
         return false;
     const gm_trial *best =
         gm_trials_best(a->catalog, &trials, gm_visible_mask(machine), machine, true);

@@ -89,12 +89,12 @@ static bool propose_build(gm_adviser *a, const gm_package *extension, const gm_p
 {
     gm_spec spec;
     gm_package build;
-    gm_trials trials;
+    gm_trials found, trials;
     const gm_machine *machine = &a->result->machine;
     if (gm_spec_parse(extension->asks, a->arena, &spec, NULL) != GM_OK ||
         strcmp(spec.name, torch->name) ||
-        !gm_trials_run(a->catalog, machine, &spec, a->options, &a->options->judge, a->arena,
-                       &trials))
+        !gm_trials_find(a->catalog, machine, &spec, a->options, a->arena, &found) ||
+        !gm_trials_judge(a->catalog, machine, &a->options->judge, a->arena, &found, &trials))
         return false;
     const gm_trial *best =
         gm_trials_best(a->catalog, &trials, gm_visible_mask(machine), machine, true);

@@ -13,6 +13,8 @@ typedef struct gm_adviser {
     const gm_spec *torch; /* what is to be installed first */
     const char *left;     /* extensions that no build goes with; NULL none */
     gm_arena *arena;
+    gm_trials found;  /* builds of `torch` to be tried (gm_propose_trials) */
+    bool searched;    /* `found` is for what is to be installed now */
     gm_trials trials; /* on the machine as it is */
 } gm_adviser;
 
@@ -20,6 +22,11 @@ typedef struct gm_adviser {
  * memory. */
 gm_advice *gm_advice_new(gm_adviser *a, gm_action action, const char *why);
 void gm_advice_prove(gm_advice *advice, gm_verdict verdict);
+
+/* The builds of what is to be installed, judged on a machine of the same system. False without
+ * memory. */
+bool gm_propose_trials(gm_adviser *a, const gm_machine *machine, const gm_judge_options *judge,
+                       gm_trials *ret_trials);
 
 /* The best build that runs on all of another machine; NULL none. */
 const gm_trial *gm_propose_best(gm_adviser *a, const gm_machine *machine);

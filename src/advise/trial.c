@@ -54,20 +54,34 @@ static bool is_companion(const gm_build *build, const char *name)
     return !strcmp(name, build->name) || gm_is_companion(name);
 }
 
-/* The extensions that the user wants beside the build, as packages of `result`; false where one has
- * no release that goes with it. */
+/* The extensions that the user wants beside the build; false where one has no release that goes
+ * with it. */
 static bool add_extensions(const gm_catalog *catalog, const gm_build *build,
-                           const gm_advise_options *options, gm_arena *arena, gm_result *result)
+                           const gm_advise_options *options, gm_arena *arena,
+                           gm_package_list *packages)
 {
     for (size_t i = 0; i < options->spec_count; i++) {
         gm_extension extension;
         const gm_spec *spec = &options->specs[i];
         if (is_companion(build, spec->name))
             continue;
-        gm_package *package = GM_PUSH(arena, &result->packages);
+        gm_package *package = GM_PUSH(arena, packages);
         if (!package || !gm_extension_of(catalog, build, spec, arena, &extension) ||
             !gm_extension_package(catalog, &extension, build, arena, package))
             return false;
+    }
+    return true;
+}
+
+/* The packages as they are before they are judged. */
+static bool copy_packages(gm_arena *arena, const gm_package_list *packages, gm_package_list *copies)
+{
+    for (size_t i = 0; i < packages->count; i++) {
+        gm_package *copy = GM_PUSH(arena, copies);
+        if (!copy)
+            return false;
+        *copy = packages->items[i];
+        memset(&copy->outcomes, 0, sizeof copy->outcomes);
     }
     return true;
 }
@@ -97,32 +111,16 @@ static void read_outcomes(const gm_machine *machine, const gm_result *result, gm
     trial->beside = beside != 0;
 }
 
-/* `*ret_exists` is false where what is wanted beside the build does not exist for it. */
-static bool judge_build(const gm_catalog *catalog, const gm_machine *machine,
-                        const gm_advise_options *options, const gm_judge_options *judge,
-                        gm_arena *parent, gm_trial *trial, bool *ret_exists)
+/* Judges what a trial installs; outcomes go to `scratch`. */
+static bool judge_trial(const gm_catalog *catalog, const gm_machine *machine,
+                        const gm_judge_options *judge, gm_arena *scratch, gm_trial *trial)
 {
-    gm_arena *arena = gm_arena_under(parent);
     gm_result result = {.machine = *machine};
-    gm_package *package = arena ? GM_PUSH(arena, &result.packages) : NULL;
-    bool ok = package && gm_catalog_build_package(catalog, &trial->build, arena, package);
-    *ret_exists = ok && add_extensions(catalog, &trial->build, options, arena, &result);
-    ok = ok && (!*ret_exists || gm_judge(catalog, &result, judge, arena));
-    if (ok && *ret_exists)
-        read_outcomes(machine, &result, trial);
-    gm_arena_free(arena);
-    return ok;
-}
-
-static bool fits_request(const gm_machine *machine, const gm_spec *spec, const char *platform,
-                         const gm_build *build)
-{
-    gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
-    gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
-    return build->os == os && build->cpu == cpu && !strcmp(build->name, spec->name) &&
-           (!platform || !strcmp(build->variant, platform)) &&
-           (!spec->variant || !strcmp(build->variant, spec->variant)) &&
-           gm_spec_allows(spec, build->release);
+    if (!copy_packages(scratch, &trial->packages, &result.packages) ||
+        !gm_judge(catalog, &result, judge, scratch))
+        return false;
+    read_outcomes(machine, &result, trial);
+    return true;
 }
 
 bool gm_advise_knows(const gm_catalog *catalog, const char *name)
@@ -180,50 +178,45 @@ bool gm_build_for_windows(const gm_catalog *catalog, const gm_build *build, gm_b
            !ret->doubtful;
 }
 
-/* Where the system is not known, what is offered should run on Windows as well. */
-static bool judge_on_windows(const gm_catalog *catalog, const gm_machine *machine,
-                             const gm_advise_options *options, const gm_judge_options *judge,
-                             gm_arena *arena, gm_trial *trial)
+/* What a trial installs; `*ret_exists` is false where what is wanted beside the build does not
+ * exist for it. */
+static bool add_packages(const gm_catalog *catalog, const gm_build *build,
+                         const gm_advise_options *options, gm_arena *arena,
+                         gm_package_list *packages, bool *ret_exists)
 {
-    gm_machine windows = *machine;
-    gm_trial other = {0};
-    bool exists;
-    windows.os = GM_OS_WINDOWS;
-    trial->one_system = !gm_build_for_windows(catalog, &trial->build, &other.build);
-    if (trial->one_system)
-        return true;
-    if (!judge_build(catalog, &windows, options, judge, arena, &other, &exists))
+    gm_package *package = GM_PUSH(arena, packages);
+    if (!package || !gm_catalog_build_package(catalog, build, arena, package))
         return false;
-    trial->one_system = !exists;
-    if (exists) {
-        trial->runs &= other.runs;
-        trial->starts &= other.starts;
-    }
+    *ret_exists = add_extensions(catalog, build, options, arena, packages);
     return true;
 }
 
-bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
-                   const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
-                   gm_trials *ret_trials)
+bool gm_trials_find(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
+                    const gm_advise_options *options, gm_arena *arena, gm_trials *ret_trials)
 {
-    size_t count = gm_catalog_build_count(catalog);
+    gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
+    gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
+    gm_build build;
     *ret_trials = (gm_trials){0};
-    for (size_t i = 0; i < count; i++) {
-        gm_trial trial = {0};
-        gm_catalog_build(catalog, i, &trial.build);
-        if (!fits_request(machine, spec, options->platform, &trial.build) ||
-            !companions_allowed(&trial.build, options) || !installable(catalog, &trial, options))
+    for (size_t at = 0; gm_catalog_next_build(catalog, spec, os, cpu, &at, &build);) {
+        gm_trial trial = {.build = build};
+        bool exists;
+        if ((options->platform && strcmp(build.variant, options->platform)) ||
+            !companions_allowed(&build, options) || !installable(catalog, &trial, options))
             continue;
         const char *floor =
-            gm_catalog_driver_floor(catalog, gm_os_of_driver(machine->os), trial.build.cuda);
+            gm_catalog_driver_floor(catalog, gm_os_of_driver(machine->os), build.cuda);
         if (!floor || !gm_version_parse(floor, &trial.driver_floor))
             trial.driver_floor.count = 0;
-        trial.lacking = is_lacking(&trial.build, options);
-        bool exists;
-        if (!judge_build(catalog, machine, options, judge, arena, &trial, &exists) ||
-            (machine->os == GM_OS_UNKNOWN &&
-             !judge_on_windows(catalog, machine, options, judge, arena, &trial)))
+        gm_build other;
+        bool windows =
+            machine->os == GM_OS_UNKNOWN && gm_build_for_windows(catalog, &build, &other);
+        trial.lacking = is_lacking(&build, options);
+        if (!add_packages(catalog, &build, options, arena, &trial.packages, &exists) ||
+            (windows && !add_packages(catalog, &other, options, arena, &trial.windows, &windows)))
             return false;
+        if (!windows)
+            trial.windows.count = 0;
         gm_trial *place = exists ? GM_PUSH(arena, ret_trials) : NULL;
         if (exists && !place)
             return false;
@@ -233,23 +226,55 @@ bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const g
     return true;
 }
 
+/* Where the system is not known, what is offered should run on Windows as well. */
+static bool judge_on_windows(const gm_catalog *catalog, const gm_machine *machine,
+                             const gm_judge_options *judge, gm_arena *scratch, gm_trial *trial)
+{
+    gm_machine windows = *machine;
+    gm_trial other = {.packages = trial->windows};
+    windows.os = GM_OS_WINDOWS;
+    trial->one_system = !trial->windows.count;
+    if (trial->one_system)
+        return true;
+    if (!judge_trial(catalog, &windows, judge, scratch, &other))
+        return false;
+    trial->runs &= other.runs;
+    trial->starts &= other.starts;
+    return true;
+}
+
+bool gm_trials_judge(const gm_catalog *catalog, const gm_machine *machine,
+                     const gm_judge_options *options, gm_arena *arena, const gm_trials *found,
+                     gm_trials *ret_trials)
+{
+    gm_judge_options judge = *options;
+    gm_arena *scratch = gm_arena_under(arena);
+    *ret_trials = (gm_trials){gm_arena_array(arena, found->count + 1, sizeof *found->items),
+                              found->count, found->count + 1};
+    bool ok = scratch && ret_trials->items;
+    judge.verdicts_only = true;
+    for (size_t i = 0; ok && i < found->count; i++) {
+        ret_trials->items[i] = found->items[i];
+        gm_arena_reset(scratch);
+        ok = judge_trial(catalog, machine, &judge, scratch, &ret_trials->items[i]) &&
+             (machine->os != GM_OS_UNKNOWN ||
+              judge_on_windows(catalog, machine, &judge, scratch, &ret_trials->items[i]));
+    }
+    gm_arena_free(scratch);
+    return ok;
+}
+
 gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
-                             const gm_package_list *packages, const gm_judge_options *judge,
+                             const gm_package_list *packages, const gm_judge_options *options,
                              gm_arena *parent)
 {
+    gm_judge_options judge = *options;
     gm_arena *arena = gm_arena_under(parent);
     gm_result result = {.machine = *machine};
     gm_verdict verdict = GM_VERDICT_UNKNOWN;
-    bool ok = arena != NULL;
-    for (size_t i = 0; ok && i < packages->count; i++) {
-        gm_package *copy = GM_PUSH(arena, &result.packages);
-        ok = copy != NULL;
-        if (ok) {
-            *copy = packages->items[i];
-            memset(&copy->outcomes, 0, sizeof copy->outcomes);
-        }
-    }
-    if (ok && gm_judge(catalog, &result, judge, arena))
+    judge.verdicts_only = true;
+    if (arena && copy_packages(arena, packages, &result.packages) &&
+        gm_judge(catalog, &result, &judge, arena))
         verdict = result.verdict;
     gm_arena_free(arena);
     return verdict;

@@ -8,28 +8,35 @@
 
 #define GM_TRIAL_DEVICES 64
 
-/* One build of the catalogue, judged on a machine. */
+/* One build of the catalogue, and what the judge says of it on a machine. */
 typedef struct gm_trial {
     gm_build build;
-    const char *command; /* of an installer that has commands of its own; NULL others */
-    gm_verdict verdict;  /* over all devices */
-    uint64_t runs;       /* devices it runs on (natively), one bit per place in machine.devices */
-    uint64_t starts;     /* runs or runs-jit */
-    bool beside;         /* leaves GPUs of another vendor aside: they count as served */
-    bool limited;        /* by minor-version compatibility */
-    bool one_system;     /* the system is not known, and there is no such build for the other one */
-    bool lacking;        /* something that is to be installed beside it does not exist */
+    gm_package_list packages; /* the build, and the extensions that are wanted beside it */
+    gm_package_list windows;  /* the same for Windows, where the system is not known; empty none */
+    const char *command;      /* of an installer that has commands of its own; NULL others */
+    gm_verdict verdict;       /* over all devices */
+    uint64_t runs;   /* devices it runs on (natively), one bit per place in machine.devices */
+    uint64_t starts; /* runs or runs-jit */
+    bool beside;     /* leaves GPUs of another vendor aside: they count as served */
+    bool limited;    /* by minor-version compatibility */
+    bool one_system; /* the system is not known, and there is no such build for the other one */
+    bool lacking;    /* something that is to be installed beside it does not exist */
     gm_version driver_floor; /* count 0 none */
 } gm_trial;
 typedef GM_LIST(gm_trial) gm_trials;
 
-/* All builds of `spec` for the machine's system (and the platform of `options`), judged on
- * `machine` with `judge`; rows of other systems, releases or variants are left out. Where the
- * system is not known those for Linux, which run where the same build for Windows runs too, if
- * there is one. False without memory. */
-bool gm_trials_run(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
-                   const gm_advise_options *options, const gm_judge_options *judge, gm_arena *arena,
-                   gm_trials *ret_trials);
+/* All builds of `spec` for the machine's system (and the platform of `options`), not judged yet;
+ * rows of other systems, releases or variants are left out. Where the system is not known those for
+ * Linux, each with the same build for Windows, if there is one. False without memory. */
+bool gm_trials_find(const gm_catalog *catalog, const gm_machine *machine, const gm_spec *spec,
+                    const gm_advise_options *options, gm_arena *arena, gm_trials *ret_trials);
+
+/* The trials of `found`, judged on `machine`, which is of the system that they were found for.
+ * Where it is not known, builds for Linux run where the same for Windows run too. False without
+ * memory. */
+bool gm_trials_judge(const gm_catalog *catalog, const gm_machine *machine,
+                     const gm_judge_options *options, gm_arena *arena, const gm_trials *found,
+                     gm_trials *ret_trials);
 
 /* The same build for Windows; false where it is not known to exist. */
 bool gm_build_for_windows(const gm_catalog *catalog, const gm_build *build, gm_build *ret);
@@ -72,7 +79,7 @@ bool gm_has_tegra(const gm_catalog *catalog, const gm_machine *machine);
 
 /* What the judge says of `packages` on `machine`; `parent` fails where there is no memory. */
 gm_verdict gm_trial_packages(const gm_catalog *catalog, const gm_machine *machine,
-                             const gm_package_list *packages, const gm_judge_options *judge,
+                             const gm_package_list *packages, const gm_judge_options *options,
                              gm_arena *parent);
 
 #endif

@@ -11,7 +11,9 @@
 /* First block; later ones double up to BLOCK_MAX, so a small report costs one malloc. */
 #define BLOCK_FIRST ((size_t)1024)
 #define BLOCK_MAX   ((size_t)1 << 20)
-#define ALIGNMENT   (sizeof(max_align_t) > 16 ? sizeof(max_align_t) : (size_t)16)
+/* First room of a list, unless one element takes more: most lists of large ones stay short. */
+#define LIST_FIRST ((size_t)512)
+#define ALIGNMENT  (sizeof(max_align_t) > 16 ? sizeof(max_align_t) : (size_t)16)
 
 struct block {
     struct block *next;
@@ -53,15 +55,33 @@ gm_arena *gm_arena_under(gm_arena *parent)
     return arena;
 }
 
+static void free_blocks(struct block *block)
+{
+    for (struct block *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+}
+
 void gm_arena_free(gm_arena *arena)
 {
     if (!arena)
         return;
-    for (struct block *block = arena->blocks, *next; block; block = next) {
-        next = block->next;
-        free(block);
-    }
+    free_blocks(arena->blocks);
     free(arena);
+}
+
+void gm_arena_reset(gm_arena *arena)
+{
+    struct block *block = arena->blocks;
+    arena->failed = false;
+    if (!block)
+        return;
+    free_blocks(block->next);
+    memset((char *)block + header_size(), 0, block->used);
+    block->next = NULL;
+    block->used = 0;
+    arena->total = block->size;
 }
 
 bool gm_arena_failed(const gm_arena *arena)
@@ -154,7 +174,8 @@ char *gm_arena_printf(gm_arena *arena, const char *format, ...)
 void *gm_arena_push(gm_arena *arena, void **items, size_t *count, size_t *capacity, size_t size)
 {
     if (*count == *capacity) {
-        size_t grown = *capacity ? *capacity * 2 : 8;
+        size_t first = size < LIST_FIRST / 8 ? 8 : size < LIST_FIRST ? LIST_FIRST / size : 1;
+        size_t grown = *capacity ? *capacity * 2 : first;
         void *bigger = gm_arena_array(arena, grown, size);
         if (!bigger)
             return NULL;

@@ -21,6 +21,8 @@ gm_arena *gm_arena_under(gm_arena *parent);
 
 /* Frees the arena and all it handed out. NULL is allowed. */
 void gm_arena_free(gm_arena *arena);
+/* Takes back all that was allocated, for using the arena again; its last block is kept. */
+void gm_arena_reset(gm_arena *arena);
 
 /* Was there ever no memory, or none within the limit? Then something may be missing from what the
  * arena holds. gm_arena_fail says so of what was to come from elsewhere. */

@@ -108,6 +108,7 @@ void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build)
         .doubtful = gm_text_equal(gm_cell(catalog, row->doubtful), "yes"),
         .cudnn = gm_cell(catalog, row->cudnn),
         .row = gm_row_source_of(catalog, "torch_builds.tsv", row->source, row->confidence)};
+    build->place = index;
     gm_os_parse(gm_cell(catalog, row->os), &build->os);
     gm_cpu_parse(gm_cell(catalog, row->arch), &build->cpu);
     build->cuda = gm_catalog_variant_cuda(build->variant);
@@ -116,6 +117,25 @@ void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build)
         build->torchaudio = gm_cell(catalog, beside->torchaudio);
         build->triton = gm_cell(catalog, beside->triton);
     }
+}
+
+bool gm_catalog_next_build(const gm_catalog *catalog, const gm_spec *allowed, gm_os os, gm_cpu cpu,
+                           size_t *at, gm_build *build)
+{
+    if (!gm_catalog_has_builds(allowed->name))
+        return false;
+    const char *system = gm_os_token(os), *processor = gm_cpu_token(cpu);
+    while (*at < catalog->torch_builds_count) {
+        const gm_torch_builds_row *row = &catalog->torch_builds[(*at)++];
+        if (gm_text_equal(gm_cell(catalog, row->os), system) &&
+            gm_text_equal(gm_cell(catalog, row->arch), processor) &&
+            (!allowed->variant || !strcmp(gm_cell(catalog, row->variant), allowed->variant)) &&
+            gm_spec_allows(allowed, gm_cell(catalog, row->release))) {
+            gm_catalog_build(catalog, *at - 1, build);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* One past the last row of `release`, or where it would end. */
@@ -151,6 +171,19 @@ bool gm_catalog_build_find(const gm_catalog *catalog, const char *name, const ch
         }
     }
     return false;
+}
+
+bool gm_catalog_build_of(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_cpu cpu,
+                         gm_build *build)
+{
+    if (package->build_row && package->build_row <= catalog->torch_builds_count) {
+        gm_catalog_build(catalog, package->build_row - 1, build);
+        if (build->os == os && build->cpu == cpu)
+            return true;
+    }
+    return package->version && package->variant &&
+           gm_catalog_build_find(catalog, package->name, package->version, package->variant, os,
+                                 cpu, build);
 }
 
 gm_version gm_catalog_variant_cuda(const char *variant)

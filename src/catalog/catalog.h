@@ -13,6 +13,7 @@
 #include "model/finding.h"
 #include "model/machine.h"
 #include "model/report.h"
+#include "model/spec.h"
 #include "model/target.h"
 
 /* A set of tables; handed down to whoever looks something up. */
@@ -130,6 +131,9 @@ bool gm_catalog_toolkit_serves(const gm_catalog *catalog, gm_version cuda, const
 /* CUDA level a driver needs to compile PTX of this ISA; count 0 when the ISA is not known. */
 gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa);
 
+/* The newest toolkit that writes PTX of this ISA; count 0: none does. */
+gm_version gm_catalog_ptx_newest(const gm_catalog *catalog, uint16_t ptx_isa);
+
 /* --- drivers: drivers.tsv, driver_features.tsv, sm_targets.tsv, gpu_pci.tsv ------------------- */
 
 /* CUDA level of a driver ("576.02" on Windows: 12.9). Count 0 when no branch fits. `os`: LINUX or
@@ -210,6 +214,7 @@ typedef struct gm_build {
     const char *torchvision;
     const char *torchaudio;
     gm_version cuda; /* of the variant; count 0 for cpu, rocm, xpu */
+    size_t place;    /* of the row among all (gm_catalog_build) */
     gm_row_source row;
 } gm_build;
 
@@ -219,6 +224,14 @@ bool gm_catalog_has_builds(const char *name);
 size_t gm_catalog_build_count(const gm_catalog *catalog);
 /* Rows are sorted by name, release (numerically, ascending), variant, os, cpu. */
 void gm_catalog_build(const gm_catalog *catalog, size_t index, gm_build *build);
+/* The row that a package was made of (gm_catalog_build_package), if it is for this system and
+ * processor; else that of its name, version and variant. False when there is none. */
+bool gm_catalog_build_of(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_cpu cpu,
+                         gm_build *build);
+/* The next build that is allowed (by name, release and variant) and is for a system and a
+ * processor, at or behind `*at`, which moves behind it; false at the end. */
+bool gm_catalog_next_build(const gm_catalog *catalog, const gm_spec *allowed, gm_os os, gm_cpu cpu,
+                           size_t *at, gm_build *build);
 
 /* The row of a package as people name it: `version` with or without local version ("2.7.1+cu118").
  * False when there is none. */

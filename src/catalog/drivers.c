@@ -57,7 +57,7 @@ const char *gm_catalog_driver_floor(const gm_catalog *catalog, gm_os os, gm_vers
 {
     const gm_cuda_toolkits_row *row = gm_catalog_toolkit_row(catalog, cuda);
     for (size_t i = 0; cuda.count == 1 && !row && i < catalog->cuda_toolkits_count; i++)
-        if (gm_cell_version(catalog, catalog->cuda_toolkits[i].cuda).part[0] == cuda.part[0])
+        if (gm_level_version(catalog->cuda_toolkits[i].level).part[0] == cuda.part[0])
             row = &catalog->cuda_toolkits[i];
     if (!row)
         return NULL;

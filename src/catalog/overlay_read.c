@@ -123,6 +123,24 @@ static bool read_isa(gm_part part, uint32_t *isa)
     return true;
 }
 
+/* Numbers that stand beside their texts: what is none is 0, as in tools/gen_catalog.py. */
+static uint32_t read_level(gm_part part)
+{
+    char text[32];
+    gm_version version;
+    size_t size = part.size < sizeof text ? part.size : sizeof text - 1;
+    memcpy(text, part.text, size);
+    text[size] = '\0';
+    gm_version_read(text, &version);
+    return gm_level(version);
+}
+
+static uint32_t read_sm(gm_part part)
+{
+    gm_target target;
+    return gm_target_parse(part.text, part.size, &target) ? gm_sm_number(&target) : 0;
+}
+
 static bool read_confidence(gm_part part, uint32_t *confidence)
 {
     for (int i = GM_CONFIDENCE_HIGH; i <= GM_CONFIDENCE_LOW; i++) {
@@ -176,6 +194,12 @@ static gm_status read_cell(gm_laying *l, const gm_part *parts, unsigned kind, un
         break;
     case GM_MEMBER_ISA:
         ok = read_isa(part, ret);
+        break;
+    case GM_MEMBER_LEVEL:
+        *ret = read_level(part);
+        break;
+    case GM_MEMBER_SM:
+        *ret = read_sm(part);
         break;
     case GM_MEMBER_INDEX:
         *ret = put_index(l, part, parts[column + 1]);

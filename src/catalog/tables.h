@@ -16,12 +16,12 @@
     X(gpu_driver_firsts, device, first)                                                            \
     X(gpu_names, key, name, targets, alone, device, has_pci, source, confidence)                   \
     X(gpu_id_blocks, first, last, chip, target, source, confidence)                                \
-    X(sm_targets, target, architecture, gpus, tegra, first_toolkit, last_toolkit,                  \
-      driver_first_linux, driver_first_windows, driver_last, driver_after_last, driver_last_linux, \
-      driver_last_windows, kernel_module, source, confidence)                                      \
-    X(sass_compat, code, device, from_toolkit)                                                     \
+    X(sm_targets, target, sm, architecture, gpus, tegra, first_toolkit, first_level, last_toolkit, \
+      last_level, driver_first_linux, driver_first_windows, driver_last, driver_after_last,        \
+      driver_last_linux, driver_last_windows, kernel_module, source, confidence)                   \
+    X(sass_compat, code, device, code_sm, device_sm, from_toolkit)                                 \
     X(ptx_isa, isa, cuda)                                                                          \
-    X(cuda_toolkits, cuda, date, sass_min, sass_max, isa, driver_linux, driver_windows,            \
+    X(cuda_toolkits, cuda, level, date, sass_min, sass_max, isa, driver_linux, driver_windows,     \
       floor_linux, floor_windows, gcc_max, clang_max, visual_studio, msvc_min, msvc_below, source, \
       confidence)                                                                                  \
     X(drivers, os, first, branch, cuda, architectures, source, confidence)                         \
@@ -81,6 +81,8 @@ typedef enum gm_member_kind {
     GM_MEMBER_PCI,        /* vendor << 16 | device, two cells of hexadecimal digits */
     GM_MEMBER_HEX,
     GM_MEMBER_ISA,   /* "8.7" is 87 */
+    GM_MEMBER_LEVEL, /* gm_level of the first two numbers of a version; 0 for '-' */
+    GM_MEMBER_SM,    /* gm_sm_number of an NVIDIA target; 0 for others */
     GM_MEMBER_INDEX, /* gm_catalog_index and the variant; none on macOS */
     GM_MEMBER_NAME   /* of gpu_names: what follows from the name */
 } gm_member_kind;
@@ -103,6 +105,22 @@ typedef struct gm_table_form {
 } gm_table_form;
 extern const gm_table_form gm_catalog_forms[]; /* ended by name NULL */
 extern const char gm_catalog_index[];          /* address of PyTorch's indexes */
+
+/* What is looked up most often stands as a number beside its text. */
+static inline uint32_t gm_level(gm_version version)
+{
+    return version.count ? version.part[0] << 16 | (version.part[1] & 0xffff) : 0;
+}
+
+static inline gm_version gm_level_version(uint32_t level)
+{
+    return level ? (gm_version){{level >> 16, level & 0xffff}, 2} : (gm_version){{0}, 0};
+}
+
+static inline uint32_t gm_sm_number(const gm_target *target)
+{
+    return target->kind == GM_TARGET_SM ? target->number << 8 | (uint8_t)target->suffix : 0;
+}
 
 /* The text of a cell; NULL for '-'. */
 static inline const char *gm_cell(const gm_catalog *catalog, uint32_t offset)

@@ -4,19 +4,11 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
-/* Of the names of targets, "sm_…", most differ in the first digit. */
-static bool same_name(const char *a, const char *b)
-{
-    const size_t digit = strlen("sm_");
-    return a[digit] == b[digit] && !strcmp(a, b);
-}
-
 const gm_sm_targets_row *gm_catalog_sm_row(const gm_catalog *catalog, const gm_target *target)
 {
-    char text[GM_TARGET_TEXT];
-    gm_target_format(target, text);
-    for (size_t i = 0; i < catalog->sm_targets_count; i++)
-        if (same_name(gm_cell(catalog, catalog->sm_targets[i].target), text))
+    uint32_t number = gm_sm_number(target);
+    for (size_t i = 0; number && i < catalog->sm_targets_count; i++)
+        if (catalog->sm_targets[i].sm == number)
             return &catalog->sm_targets[i];
     return NULL;
 }
@@ -28,8 +20,8 @@ static void fill_sm(const gm_catalog *catalog, const gm_sm_targets_row *row,
                   .architecture = gm_cell(catalog, row->architecture),
                   .gpus = gm_cell(catalog, row->gpus),
                   .tegra = gm_text_equal(gm_cell(catalog, row->tegra), "yes"),
-                  .first_toolkit = gm_cell_version(catalog, row->first_toolkit),
-                  .last_toolkit = gm_cell_version(catalog, row->last_toolkit),
+                  .first_toolkit = gm_level_version(row->first_level),
+                  .last_toolkit = gm_level_version(row->last_level),
                   .row = gm_row_source_of(catalog, "sm_targets.tsv", row->source, row->confidence)};
 }
 
@@ -56,14 +48,11 @@ bool gm_catalog_sm_at(const gm_catalog *catalog, size_t index, gm_sm *sm)
 bool gm_catalog_sass_runs(const gm_catalog *catalog, const gm_target *code, const gm_target *device,
                           gm_version *ret_unified_toolkit)
 {
-    char code_text[GM_TARGET_TEXT], device_text[GM_TARGET_TEXT];
     gm_target plain = gm_target_sm(device->number, 0);
-    gm_target_format(code, code_text);
-    gm_target_format(&plain, device_text);
+    uint32_t code_sm = gm_sm_number(code), device_sm = gm_sm_number(&plain);
     for (size_t i = 0; i < catalog->sass_compat_count; i++) {
         const gm_sass_compat_row *row = &catalog->sass_compat[i];
-        if (!same_name(gm_cell(catalog, row->code), code_text) ||
-            !same_name(gm_cell(catalog, row->device), device_text))
+        if (row->code_sm != code_sm || row->device_sm != device_sm)
             continue;
         if (ret_unified_toolkit)
             *ret_unified_toolkit = gm_cell_version(catalog, row->from_toolkit);
@@ -87,9 +76,9 @@ bool gm_catalog_toolkit_serves(const gm_catalog *catalog, gm_version cuda, const
         const gm_sm_targets_row *row = &catalog->sm_targets[i];
         const char *name = gm_cell(catalog, row->target);
         gm_target target = gm_cell_target(name, strlen(name));
-        gm_version last = gm_cell_version(catalog, row->last_toolkit), unified;
+        gm_version last = gm_level_version(row->last_level), unified;
         if (!target.suffix && (most->kind == GM_TARGET_NONE || target.number <= most->number) &&
-            gm_version_compare(gm_cell_version(catalog, row->first_toolkit), cuda) <= 0 &&
+            gm_version_compare(gm_level_version(row->first_level), cuda) <= 0 &&
             !(last.count && gm_version_compare(cuda, last) > 0) &&
             gm_catalog_sass_runs(catalog, &target, device, &unified) &&
             gm_version_compare(unified, cuda) <= 0)
@@ -103,7 +92,7 @@ static void fill_toolkit(const gm_catalog *catalog, const gm_cuda_toolkits_row *
 {
     const char *least = gm_cell(catalog, row->sass_min), *most = gm_cell(catalog, row->sass_max);
     *toolkit = (gm_toolkit){
-        .version = gm_cell_version(catalog, row->cuda),
+        .version = gm_level_version(row->level),
         .text = gm_cell(catalog, row->cuda),
         .sass_min = gm_cell_target(least, strlen(least)),
         .sass_max = gm_cell_target(most, strlen(most)),
@@ -114,11 +103,10 @@ static void fill_toolkit(const gm_catalog *catalog, const gm_cuda_toolkits_row *
 
 const gm_cuda_toolkits_row *gm_catalog_toolkit_row(const gm_catalog *catalog, gm_version cuda)
 {
-    for (size_t i = 0; i < catalog->cuda_toolkits_count; i++) {
-        gm_version version = gm_cell_version(catalog, catalog->cuda_toolkits[i].cuda);
-        if (cuda.count >= 2 && version.part[0] == cuda.part[0] && version.part[1] == cuda.part[1])
+    uint32_t level = cuda.count >= 2 ? gm_level(cuda) : 0;
+    for (size_t i = 0; level && i < catalog->cuda_toolkits_count; i++)
+        if (catalog->cuda_toolkits[i].level == level)
             return &catalog->cuda_toolkits[i];
-    }
     return NULL;
 }
 
@@ -136,6 +124,15 @@ bool gm_catalog_toolkit_at(const gm_catalog *catalog, size_t index, gm_toolkit *
         return false;
     fill_toolkit(catalog, &catalog->cuda_toolkits[index], toolkit);
     return true;
+}
+
+gm_version gm_catalog_ptx_newest(const gm_catalog *catalog, uint16_t ptx_isa)
+{
+    gm_version newest = {{0}, 0};
+    for (size_t i = 0; i < catalog->cuda_toolkits_count; i++)
+        if (catalog->cuda_toolkits[i].isa == ptx_isa)
+            newest = gm_level_version(catalog->cuda_toolkits[i].level);
+    return newest;
 }
 
 gm_version gm_catalog_ptx_cuda(const gm_catalog *catalog, uint16_t ptx_isa)

@@ -26,6 +26,8 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
     c->outcome->reasons.has[code] = true;
     if (verdict > c->outcome->verdict)
         c->outcome->verdict = verdict;
+    if (!c->findings)
+        return NULL;
     gm_finding *finding = gm_finding_add(c->arena, c->findings, code, severity);
     if (!finding)
         return NULL;

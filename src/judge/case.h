@@ -18,9 +18,9 @@ typedef struct gm_case {
     const gm_build *build; /* row of this package for this system; NULL none */
     gm_arena *arena;
     gm_device_outcome *outcome;
-    gm_finding_list *findings;
-    gm_cover *covers; /* per library of the package */
-    bool settled;     /* a rule has said all there is to say: the later ones are not asked */
+    gm_finding_list *findings; /* NULL: only verdicts are wanted */
+    gm_cover *covers;          /* per library of the package */
+    bool settled; /* a rule has said all there is to say: the later ones are not asked */
 } gm_case;
 
 /* A rule looks at a case and decides, or leaves it alone. */
@@ -31,7 +31,7 @@ extern const gm_rule gm_rules[];
 
 /* Notes a reason: the verdict becomes at least as bad as `verdict`, and a finding about this
  * package and device is made, with the arguments every sentence may use: package, gpu, target,
- * driver, driver_cuda, cuda. NULL without memory. */
+ * driver, driver_cuda, cuda. NULL where only verdicts are wanted, and without memory. */
 gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity severity);
 
 /* Says that a finding is the same for every package and GPU: it loses the arguments that name one,

@@ -92,10 +92,9 @@ static fit fit_sass(const struct viewer *viewer, const gm_image *image, gm_cover
                                                                              : FIT_SASS;
     }
     gm_sm code_row, device_row;
-    bool crosses = gm_catalog_sm(viewer->catalog, &plain, &code_row) &&
-                   gm_catalog_sm(viewer->catalog, &device, &device_row) &&
-                   code_row.tegra != device_row.tegra;
-    if (crosses && same_major(&plain, &device) && plain.number <= device.number)
+    if (same_major(&plain, &device) && plain.number <= device.number &&
+        gm_catalog_sm(viewer->catalog, &plain, &code_row) &&
+        gm_catalog_sm(viewer->catalog, &device, &device_row) && code_row.tegra != device_row.tegra)
         return FIT_TEGRA;
     return misfit(viewer, image);
 }
@@ -183,15 +182,11 @@ static fit fit_image(const struct viewer *viewer, const gm_image *image, gm_cove
  * knows its target. Count 0: it may be a current one. */
 static gm_version newest_maker(const gm_catalog *catalog, const gm_image *image)
 {
-    if (image->ptx_isa) {
-        gm_toolkit toolkit;
-        gm_version newest = {{0}, 0};
-        for (size_t i = 0; gm_catalog_toolkit_at(catalog, i, &toolkit); i++)
-            if (toolkit.ptx_isa == image->ptx_isa)
-                newest = toolkit.version;
-        if (newest.count)
-            return newest;
-    }
+    gm_version newest = {{0}, 0};
+    if (image->ptx_isa)
+        newest = gm_catalog_ptx_newest(catalog, image->ptx_isa);
+    if (newest.count)
+        return newest;
     gm_target sm = as_sm(&image->target);
     gm_sm row;
     return gm_catalog_sm(catalog, &sm, &row) ? row.last_toolkit : (gm_version){{0}, 0};
@@ -324,12 +319,14 @@ gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
                           const gm_target *device, const gm_driver *driver, gm_os os,
                           gm_version toolkit)
 {
-    struct viewer viewer = {.catalog = catalog,
-                            .device = device,
-                            .driver = driver,
-                            .os = os,
-                            .toolkit = toolkit,
-                            .zstd_ok = true};
+    struct viewer viewer; /* what was seen is not cleared: there is much room for it */
+    viewer.catalog = catalog;
+    viewer.device = device;
+    viewer.driver = driver;
+    viewer.os = os;
+    viewer.toolkit = toolkit;
+    viewer.zstd_ok = true;
+    viewer.seen_count = viewer.seen_last = 0;
     gm_version zstd_first;
     const char *zstd = gm_catalog_driver_zstd(catalog, gm_os_of_driver(os));
     gm_cover cover = {0};

@@ -31,10 +31,7 @@ static bool find_build(const gm_catalog *catalog, const gm_machine *machine,
 {
     gm_os os = machine->os == GM_OS_UNKNOWN ? GM_OS_LINUX : gm_os_of_wheels(machine->os);
     gm_cpu cpu = gm_cpu_of_wheels(os, machine->cpu);
-    if (!package->version || !package->variant)
-        return false;
-    return gm_catalog_build_find(catalog, package->name, package->version, package->variant, os,
-                                 cpu, build);
+    return gm_catalog_build_of(catalog, package, os, cpu, build);
 }
 
 /* One candidate target of one device (or no device). */
@@ -84,11 +81,12 @@ static bool judge_ambiguous(const struct judging *j, gm_package *package, const 
     for (unsigned i = 0; i < device->target_count; i++) {
         gm_device_outcome one = {0};
         gm_finding_list own = {0};
-        if (!judge_target(j, package, device, device->targets[i], &one, &own))
+        if (!judge_target(j, package, device, device->targets[i], &one, findings ? &own : NULL))
             return false;
         if (i == 0) {
             *outcome = one;
-            *findings = own;
+            if (findings)
+                *findings = own;
         }
         differ = differ || one.verdict != outcome->verdict;
     }
@@ -101,7 +99,8 @@ static bool judge_ambiguous(const struct judging *j, gm_package *package, const 
                  .outcome = outcome,
                  .findings = findings};
     if (differ) {
-        *findings = (gm_finding_list){0};
+        if (findings)
+            *findings = (gm_finding_list){0};
         outcome->reasons = (gm_code_set){0};
         outcome->verdict = GM_VERDICT_UNKNOWN;
         outcome->via = GM_VIA_NOTHING;
@@ -119,17 +118,17 @@ static bool judge_ambiguous(const struct judging *j, gm_package *package, const 
 
 static bool judge_device(const struct judging *j, gm_package *package, const gm_device *device)
 {
-    gm_finding_list findings = {0};
+    gm_finding_list own = {0}, *findings = j->options->verdicts_only ? NULL : &own;
     gm_device_outcome outcome = {0};
     gm_target none = {0};
     bool ok;
     if (device && device->target_count > 1)
-        ok = judge_ambiguous(j, package, device, &outcome, &findings);
+        ok = judge_ambiguous(j, package, device, &outcome, findings);
     else
         ok = judge_target(j, package, device,
                           device && device->target_count ? device->targets[0] : none, &outcome,
-                          &findings);
-    gm_findings_merge(j->arena, &j->result->findings, &findings);
+                          findings);
+    gm_findings_merge(j->arena, &j->result->findings, &own);
     gm_device_outcome *place = ok ? GM_PUSH(j->arena, &package->outcomes) : NULL;
     if (!place)
         return false;
@@ -203,7 +202,8 @@ static bool judge_package(const struct judging *j, gm_package *package)
     if (seen == 0 && !judge_device(j, package, NULL))
         return false;
     package->verdict = gm_verdict_over_devices(package->outcomes.items, package->outcomes.count);
-    note_uncovered(j, package);
+    if (!j->options->verdicts_only)
+        note_uncovered(j, package);
     return true;
 }
 
@@ -212,7 +212,7 @@ bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_optio
 {
     struct judging j = {catalog, result, options, arena};
     result->judged = true;
-    result->verdict = GM_VERDICT_RUNS;
+    result->verdict = result->packages.count ? GM_VERDICT_RUNS : GM_VERDICT_UNKNOWN;
     for (size_t i = 0; i < result->packages.count; i++) {
         gm_package *package = &result->packages.items[i];
         if (!judge_package(&j, package))
@@ -220,8 +220,7 @@ bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_optio
         if (package->verdict > result->verdict)
             result->verdict = package->verdict;
     }
-    if (result->packages.count > 0)
+    if (result->packages.count > 0 || options->verdicts_only)
         return true;
-    result->verdict = GM_VERDICT_UNKNOWN;
     return gm_finding_add(arena, &result->findings, GM_CODE_NO_PACKAGE, GM_SEVERITY_ERROR) != NULL;
 }

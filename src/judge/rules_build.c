@@ -35,11 +35,11 @@ void gm_rule_platform(gm_case *c)
         return;
     gm_finding *finding = gm_for_any_gpu(
         gm_decide(c, GM_VERDICT_NO, GM_CODE_PLATFORM_UNSUPPORTED, GM_SEVERITY_ERROR));
+    c->settled = true;
     if (!finding)
         return;
     gm_args_text(c->arena, &finding->args, "os", gm_os_token(machine->os));
     gm_args_text(c->arena, &finding->args, "arch", gm_cpu_token(machine->cpu));
-    c->settled = true;
 }
 
 /* Is `word` one of the blank-separated words of `list`? */
@@ -146,6 +146,7 @@ void gm_rule_vendor(gm_case *c)
     bool beside = gm_machine_sees(c->machine, package);
     gm_finding *finding = gm_decide(c, GM_VERDICT_NO, GM_CODE_OTHER_VENDOR,
                                     beside ? GM_SEVERITY_NOTE : GM_SEVERITY_ERROR);
+    c->settled = true;
     if (!finding)
         return;
     finding->variant = beside ? "beside" : NULL;
@@ -153,7 +154,6 @@ void gm_rule_vendor(gm_case *c)
                     gm_arena_printf(c->arena, "vendor.%s", gm_vendor_token(package)));
     gm_args_message(c->arena, &finding->args, "vendor",
                     gm_arena_printf(c->arena, "vendor.%s", gm_vendor_token(device)));
-    c->settled = true;
 }
 
 /* A name nobody knows: no guess, but say what would settle it. */

@@ -81,6 +81,7 @@ typedef struct gm_package {
     bool part;             /* comes along with other packages (nvidia-*) */
     const char *build;     /* of a conda package; NULL none */
     const char *channel;   /* of a conda package; NULL none */
+    size_t build_row;      /* of the catalogue, counted from 1, that it was made of; 0 none */
     bool installed; /* lies in an environment: Python, libc and platform have proved to fit */
     gm_evidence_grade evidence;
     gm_code_origin origin;

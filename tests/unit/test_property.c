@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What holds for every machine: 50 000 of them, made of the tables' own GPUs, drivers and builds by
+/* What holds for every machine: 50,000 of them, made of the tables' own GPUs, drivers and builds by
  * a generator with a fixed seed, are judged and advised. */
 #include "world.h"
 
@@ -9,16 +9,19 @@
 #include "base/lookup.h"
 #include "catalog/rows.h"
 
-#define WORLDS      50000
-#define AGAIN_EVERY 16 /* worlds that are advised twice */
+#define WORLDS      25000 /* in each of two parts with seeds of their own, which run side by side */
+#define AGAIN_EVERY 16    /* worlds that are advised twice */
 
 /* --- what an advice makes of a world ------------------------------------------------------------
  */
 
-static gm_verdict judge_packages(const gm_machine *machine, const gm_package_list *packages)
+/* Advice is judged again with all that a user would be shown (`shown`); what is only counted, by
+ * its verdict alone. */
+static gm_verdict judge_packages(const gm_machine *machine, const gm_package_list *packages,
+                                 bool shown)
 {
     gm_arena *arena = gm_arena_new(0);
-    gm_judge_options options = {.assume_driver = false};
+    gm_judge_options options = {.verdicts_only = !shown};
     gm_result result = {.machine = *machine};
     for (size_t i = 0; i < packages->count; i++) {
         gm_package *copy = GM_PUSH(arena, &result.packages);
@@ -31,15 +34,9 @@ static gm_verdict judge_packages(const gm_machine *machine, const gm_package_lis
     return verdict;
 }
 
-static gm_verdict judge_build(const gm_machine *machine, const gm_build *build)
+static gm_verdict judge_build(const gm_machine *machine, const gm_build *build, bool shown)
 {
-    gm_arena *arena = gm_arena_new(0);
-    gm_package_list packages = {0};
-    gm_package *package = GM_PUSH(arena, &packages);
-    assert_true(gm_catalog_build_package(catalog, build, arena, package));
-    gm_verdict verdict = judge_packages(machine, &packages);
-    gm_arena_free(arena);
-    return verdict;
+    return judge_packages(machine, build_as_packages(build), shown);
 }
 
 static void apply_assumptions(gm_machine *machine, const gm_advice *advice)
@@ -99,9 +96,9 @@ static gm_verdict verdict_of(const struct world *world, const gm_advice *advice)
             gm_cpu_of_wheels(gm_os_of_wheels(machine.os), machine.cpu), &build));
         assert_true(gm_spec_allows(&world->spec, build.release) ||
                     !strcmp(advice->why, "advice.install.unpinned"));
-        verdict = judge_build(&machine, &build);
+        verdict = judge_build(&machine, &build, true);
     } else {
-        verdict = judge_packages(&machine, &world->result.packages);
+        verdict = judge_packages(&machine, &world->result.packages, true);
     }
     gm_arena_free(arena);
     return verdict;
@@ -121,7 +118,7 @@ static bool something_runs(const struct world *world)
     for (size_t d = 0; d <= changes; d++) {
         bool driven = true;
         if (d > 0) {
-            set_driver(&machine, list->text[list->count - d]);
+            set_listed_driver(&machine, list->count - d);
             for (size_t i = 0; i < machine.devices.count; i++) {
                 gm_driver_range range;
                 gm_version after;
@@ -136,17 +133,14 @@ static bool something_runs(const struct world *world)
         if (!driven)
             continue;
         if (world->result.packages.count &&
-            judge_packages(&machine, &world->result.packages) <= GM_VERDICT_RUNS_JIT)
+            judge_packages(&machine, &world->result.packages, false) <= GM_VERDICT_RUNS_JIT)
             return true;
-        for (size_t i = 0; i < gm_catalog_build_count(catalog); i++) {
-            gm_build build;
-            gm_catalog_build(catalog, i, &build);
-            if (has_row(&machine, &build) && gm_spec_allows(&world->spec, build.release) &&
-                gm_text_equal(world->spec.variant ? world->spec.variant : build.variant,
-                              build.variant) &&
-                judge_build(&machine, &build) == GM_VERDICT_RUNS)
+        gm_os os = gm_os_of_wheels(machine.os);
+        gm_cpu cpu = gm_cpu_of_wheels(os, machine.cpu);
+        gm_build build;
+        for (size_t at = 0; gm_catalog_next_build(catalog, &world->spec, os, cpu, &at, &build);)
+            if (judge_build(&machine, &build, false) == GM_VERDICT_RUNS)
                 return true;
-        }
         if (d > 0)
             break;
     }
@@ -341,7 +335,7 @@ static void test_newer_drivers_are_not_worse(void **state)
                                                  .text = list->text[d],
                                                  .version = list->version[d],
                                                  .cuda = list->cuda[d]};
-                    gm_verdict verdict = judge_build(&machine, &build);
+                    gm_verdict verdict = judge_build(&machine, &build, false);
                     if (d > 0 && verdict > before && worse++ < 10)
                         print_error("%s, torch %s+%s: driver %s makes it %s\n", name, build.release,
                                     build.variant, list->text[d], gm_verdict_token(verdict));
@@ -357,9 +351,14 @@ static void test_newer_drivers_are_not_worse(void **state)
     assert_true(compared > 100000);
 }
 
-int main(void)
+/* The argument: which part. */
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_newer_drivers_are_not_worse),
-                                       cmocka_unit_test(test_advice)};
-    return cmocka_run_group_tests(tests, collect_drivers, NULL);
+    const struct CMUnitTest advice[] = {cmocka_unit_test(test_advice)};
+    const struct CMUnitTest all[] = {cmocka_unit_test(test_advice),
+                                     cmocka_unit_test(test_newer_drivers_are_not_worse)};
+    bool first = argc < 2 || !strcmp(argv[1], "1");
+    seed_worlds(first ? 1 : 2);
+    return first ? cmocka_run_group_tests(all, collect_tables, forget_tables)
+                 : cmocka_run_group_tests(advice, collect_tables, forget_tables);
 }

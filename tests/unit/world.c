@@ -10,7 +10,12 @@
 
 const gm_catalog *catalog;
 
-static uint64_t seed = 0x9e3779b97f4a7c15;
+static uint64_t seed;
+
+void seed_worlds(unsigned part)
+{
+    seed = 0x9e3779b97f4a7c15 * part;
+}
 
 /* xorshift64*: Vigna, https://arxiv.org/abs/1402.6246 */
 static size_t dice(size_t sides)
@@ -48,10 +53,39 @@ static void note_driver(struct drivers *list, const char *text)
     list->count++;
 }
 
-int collect_drivers(void **state)
+static gm_package_list *builds; /* by their places in the table */
+static gm_arena *builds_arena;
+
+static void collect_builds(void)
+{
+    size_t count = gm_catalog_build_count(catalog);
+    builds_arena = gm_arena_new(0);
+    builds = gm_arena_array(builds_arena, count, sizeof *builds);
+    for (size_t i = 0; i < count; i++) {
+        gm_build build;
+        gm_catalog_build(catalog, i, &build);
+        assert_true(gm_catalog_build_package(catalog, &build, builds_arena,
+                                             GM_PUSH(builds_arena, &builds[i])));
+    }
+}
+
+int forget_tables(void **state)
+{
+    (void)state;
+    gm_arena_free(builds_arena);
+    return 0;
+}
+
+const gm_package_list *build_as_packages(const gm_build *build)
+{
+    return &builds[build->place];
+}
+
+int collect_tables(void **state)
 {
     (void)state;
     catalog = gm_catalog_builtin();
+    collect_builds();
     for (size_t i = 0; i < catalog->drivers_count; i++)
         note_driver(&drivers_of[!strcmp(gm_cell(catalog, catalog->drivers[i].os), "windows")],
                     gm_cell(catalog, catalog->drivers[i].first));
@@ -89,6 +123,16 @@ void set_driver(gm_machine *machine, const char *text)
     assert_true(gm_version_parse(text, &machine->driver.version));
     machine->driver.cuda =
         gm_catalog_driver_cuda(catalog, gm_os_of_driver(machine->os), machine->driver.version);
+}
+
+void set_listed_driver(gm_machine *machine, size_t place)
+{
+    const struct drivers *list = drivers_for(machine->os);
+    machine->driver.state = GM_KNOWN;
+    machine->driver.text = list->text[place];
+    machine->driver.kernel_module = GM_MODULE_ANY;
+    machine->driver.version = list->version[place];
+    machine->driver.cuda = list->cuda[place];
 }
 
 /* A row of gpu_pci.tsv of one target that is drawn first, so that old chips, of which there are
@@ -177,9 +221,8 @@ static void draw_machine(gm_arena *arena, gm_machine *machine)
     if (percent(4))
         machine->driver.state = percent(50) ? GM_ABSENT : GM_UNKNOWN;
     else
-        set_driver(
-            machine,
-            list->text[percent(70) ? list->count - 1 - dice(list->count / 2) : dice(list->count)]);
+        set_listed_driver(machine, percent(70) ? list->count - 1 - dice(list->count / 2)
+                                               : dice(list->count));
     if (machine->os == GM_OS_LINUX && machine->driver.state == GM_KNOWN && percent(20))
         machine->driver.kernel_module = percent(50) ? GM_MODULE_OPEN : GM_MODULE_CLOSED;
 }
@@ -187,7 +230,7 @@ static void draw_machine(gm_arena *arena, gm_machine *machine)
 /* --- worlds: a machine, what is installed, what is asked for ------------------------------------
  */
 
-bool has_row(const gm_machine *machine, const gm_build *build)
+static bool has_row(const gm_machine *machine, const gm_build *build)
 {
     gm_os os = gm_os_of_wheels(machine->os);
     return build->os == os && build->cpu == gm_cpu_of_wheels(os, machine->cpu);

@@ -19,15 +19,20 @@ struct drivers {
 
 extern const gm_catalog *catalog; /* the built-in tables */
 
+/* Which sequence of worlds is drawn. */
+void seed_worlds(unsigned part);
+
 /* Before all others (a cmocka fixture). */
-int collect_drivers(void **state);
+int collect_tables(void **state);
+int forget_tables(void **state); /* after all others */
 const struct drivers *drivers_for(gm_os os);
 void set_driver(gm_machine *machine, const char *text);
+void set_listed_driver(gm_machine *machine, size_t place); /* of drivers_for(machine->os) */
 
 bool has_nvidia(const gm_machine *machine);
 bool has_tegra(const gm_machine *machine);
-/* Is a build one for this system and processor? */
-bool has_row(const gm_machine *machine, const gm_build *build);
+/* A build as the packages to be judged, made once. */
+const gm_package_list *build_as_packages(const gm_build *build);
 
 /* A machine, what is installed, what is asked for, and what is advised. */
 struct world {
