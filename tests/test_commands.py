@@ -18,8 +18,10 @@ import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 import pytest
+from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
 from paths import SOURCE, run
@@ -266,6 +268,50 @@ def test_uv_compiles_what_pick_says(host, asked, tmp_path, capsys):
         return {tuple(line.split("==")) for line in done.stdout.split()}
     compare(capsys, "uv", asked, each_once(compile_one, [
         (tuple(pip_words(command_of(advice), host)), machine[1], *machine[4:6]) for machine, advice in asked]))
+
+
+def locked(lock, machine):
+    """What of a lock is for the machine: {(name, version)}. A package without a wheel for it has version None."""
+    python = "cp" + machine[4].replace(".", "")
+    names = {"linux": ("linux", "Linux"), "windows": ("win32", "Windows")}[machine[0]]
+    environment = {"python_version": machine[4], "python_full_version": machine[4] + ".0", "implementation_name": "cpython",
+                   "platform_python_implementation": "CPython", "sys_platform": names[0], "platform_system": names[1],
+                   "os_name": "posix" if machine[0] == "linux" else "nt",
+                   "platform_machine": "AMD64" if machine[0] == "windows" else machine[1]}
+    fitting = {f"{python}-{python}-{platform}" for platform in platforms_of(machine)}
+    found = set()
+    for package in lock["package"]:
+        markers = package.get("resolution-markers")
+        if "registry" not in package["source"] or \
+                (markers and not any(Marker(marker).evaluate(environment) for marker in markers)):
+            continue
+        wheels = [unquote(wheel["url"]).rsplit("/", 1)[1].removesuffix(".whl") for wheel in package["wheels"]]
+        fits = any(wheel.split("-", 2)[2] in fitting for wheel in wheels)
+        found.add((package["name"], package["version"] if fits else None))
+    return found
+
+
+@pytest.mark.skipif(not shutil.which("uv"), reason="no uv")
+def test_uv_locks_what_pick_says(host, asked, tmp_path, capsys):
+    """The project is one for this Python and the machine's; its own lines are those that `pick` does not write."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+    def lock_one(key):
+        text, python = key
+        oldest = min(python, here, key=lambda text: int(text.split(".")[1]))
+        project = tmp_path / f"{abs(hash(key))}"
+        project.mkdir()
+        (project / "pyproject.toml").write_text(
+            text.replace("https://download.pytorch.org", host).replace(
+                "[project]\n", f'[project]\nname = "project"\nversion = "0"\nrequires-python = ">={oldest}"\n')
+            + f'\n[[tool.uv.index]]\nurl = "{host}/simple"\ndefault = true\n', encoding="utf-8")
+        done = uv(tmp_path, "lock", "--directory", str(project))
+        lock = project / "uv.lock"
+        return tomllib.loads(lock.read_text(encoding="utf-8")) if done.returncode == 0 else {"package": []}
+    with ThreadPoolExecutor(2) as pool:
+        written = list(pool.map(lambda pair: command_of(pick(pair[0], "pyproject")), asked))
+    locks = each_once(lock_one, [(text, machine[4]) for text, (machine, _) in zip(written, asked)])
+    compare(capsys, "uv lock", asked, [locked(lock, machine) for lock, (machine, _) in zip(locks, asked)])
 
 
 def test_pip_reads_requirements_lines(asked, tmp_path):
