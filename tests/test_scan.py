@@ -288,6 +288,31 @@ def test_what_a_library_needs(tmp_path):
         assert (binary["needed"], binary["soname"]) == (needed, None)
 
 
+def seconds_of(*args):
+    """Standard output, and the processor's time: of how busy the machine is, that says least."""
+    before = os.times()
+    done = run(*args)
+    after = os.times()
+    return done.stdout, (after.children_user + after.children_system
+                         - before.children_user - before.children_system)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="times of children")
+def test_of_thousands_of_libraries_a_few_are_named(tmp_path):
+    """Their number shows in the time, not its square: that was 20 times as much."""
+    kinds = [library(codes) for codes in ("sm_80 sm_90", "sm_75 sm_86", "sm_80 sm_120")]
+    for i in range(5000):
+        (tmp_path / f"lib{i:04}.so").write_bytes(kinds[i % 3])
+    text, seconds = seconds_of("scan", tmp_path)
+    assert seconds < 5
+    assert "without lib0000.so, lib0002.so, lib0003.so, lib0005.so and 3329 more libraries" \
+        in " ".join(text.split())
+    gpus = {g["target"]: g for g in report_of("scan", tmp_path)[0]["summaries"][0]["gpus"]}
+    assert gpus["sm_75"]["lacking"] == 3333 and len(gpus["sm_75"]["lacks"]) == 100
+    _, seconds = seconds_of("check", "--machine", "-", "--gpu", "sm_75", tmp_path)
+    assert seconds < 5
+
+
 def test_sources_in_a_folder_are_not_opened(tmp_path):
     """Unless they are named, or the look is deep."""
     for name in ("kernel.py", "kernel.cuh", "kernel.bin"):

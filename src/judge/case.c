@@ -28,6 +28,11 @@ gm_finding *gm_decide(gm_case *c, gm_verdict verdict, gm_code code, gm_severity 
         c->outcome->verdict = verdict;
     if (!c->findings)
         return NULL;
+    size_t most = c->options ? c->options->findings_max : 0;
+    if (most && c->findings->count >= most) {
+        c->findings->dropped++;
+        return NULL;
+    }
     gm_finding *finding = gm_finding_add(c->arena, c->findings, code, severity);
     if (!finding)
         return NULL;
@@ -97,15 +102,53 @@ static bool same_args(const gm_args *a, const gm_args *b)
     return true;
 }
 
-static gm_finding *find_same(gm_finding_list *list, const gm_finding *finding)
+static bool same_finding(const gm_finding *a, const gm_finding *b)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        gm_finding *other = &list->items[i];
-        if (other->code == finding->code && gm_text_equal(other->variant, finding->variant) &&
-            same_args(&other->args, &finding->args))
-            return other;
-    }
-    return NULL;
+    return a->code == b->code && gm_text_equal(a->variant, b->variant) &&
+           same_args(&a->args, &b->args);
+}
+
+/* FNV-1a */
+static uint64_t mix_text(uint64_t hash, const char *text)
+{
+    for (; text && *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t hash_of(const gm_finding *finding)
+{
+    uint64_t hash = mix_text(UINT64_C(0xcbf29ce484222325) + finding->code, finding->variant);
+    for (size_t i = 0; i < finding->args.count; i++)
+        hash = mix_text(mix_text(hash, finding->args.items[i].name), finding->args.items[i].text);
+    return hash;
+}
+
+/* The place for a finding: where the same one stands, else a free one. */
+static size_t *place_of(const gm_finding_index *index, const gm_finding_list *list,
+                        const gm_finding *finding)
+{
+    size_t at = (size_t)hash_of(finding) & (index->capacity - 1);
+    while (index->places[at] && !same_finding(&list->items[index->places[at] - 1], finding))
+        at = (at + 1) & (index->capacity - 1);
+    return &index->places[at];
+}
+
+/* At most half of the places are taken. */
+static bool make_room(gm_arena *arena, gm_finding_index *index, const gm_finding_list *list)
+{
+    gm_finding_index larger = {.capacity = index->capacity ? 2 * index->capacity : 64,
+                               .count = index->count};
+    if (2 * (index->count + 1) <= index->capacity)
+        return true;
+    larger.places = gm_arena_array(arena, larger.capacity, sizeof *larger.places);
+    if (!larger.places)
+        return false;
+    for (size_t i = 0; i < index->capacity; i++)
+        if (index->places[i])
+            *place_of(&larger, list, &list->items[index->places[i] - 1]) = index->places[i];
+    *index = larger;
+    return true;
 }
 
 static void add_about(gm_arena *arena, gm_finding *to, const gm_finding *from)
@@ -116,18 +159,22 @@ static void add_about(gm_arena *arena, gm_finding *to, const gm_finding *from)
         gm_finding_about(arena, to, NULL, from->devices.items[i]);
 }
 
-void gm_findings_merge(gm_arena *arena, gm_finding_list *to, const gm_finding_list *from)
+void gm_findings_merge(gm_arena *arena, gm_finding_index *index, gm_finding_list *to,
+                       const gm_finding_list *from)
 {
-    for (size_t i = 0; i < from->count; i++) {
+    for (size_t i = 0; i < from->count && make_room(arena, index, to); i++) {
         const gm_finding *finding = &from->items[i];
-        gm_finding *same = find_same(to, finding);
-        if (same) {
-            add_about(arena, same, finding);
+        size_t *place = place_of(index, to, finding);
+        if (*place) {
+            add_about(arena, &to->items[*place - 1], finding);
             continue;
         }
         gm_finding *added = gm_finding_add(arena, to, finding->code, finding->severity);
-        if (added)
-            *added = *finding;
+        if (!added)
+            return;
+        *added = *finding;
+        *place = to->count;
+        index->count++;
     }
     to->dropped += from->dropped;
 }

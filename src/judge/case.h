@@ -44,8 +44,16 @@ gm_finding *gm_for_any_gpu(gm_finding *finding);
 
 void gm_finding_row(gm_case *c, gm_finding *finding, const char *fact, gm_row_source row);
 
-/* Adds `from` to `to`, joining findings that say the same about other packages or devices. */
-void gm_findings_merge(gm_arena *arena, gm_finding_list *to, const gm_finding_list *from);
+/* Where findings of a list stand, by what they say. Begins as zeros. */
+typedef struct gm_finding_index {
+    size_t *places; /* in the list, plus 1; 0: none */
+    size_t capacity, count;
+} gm_finding_index;
+
+/* Adds `from` to `to`, joining findings that say the same about other packages or devices. `index`
+ * is that of `to`; findings that come into `to` by other ways are joined with none. */
+void gm_findings_merge(gm_arena *arena, gm_finding_index *index, gm_finding_list *to,
+                       const gm_finding_list *from);
 
 /* "12.8" */
 const char *gm_version_string(gm_arena *arena, gm_version version);

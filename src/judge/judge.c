@@ -22,6 +22,7 @@ struct judging {
     gm_result *result;
     const gm_judge_options *options;
     gm_arena *arena;
+    gm_finding_index *index; /* of the result's findings */
 };
 
 /* The catalogue's row of a package for this system. Where the system is not known, Linux on x86_64
@@ -128,7 +129,7 @@ static bool judge_device(const struct judging *j, gm_package *package, const gm_
         ok = judge_target(j, package, device,
                           device && device->target_count ? device->targets[0] : none, &outcome,
                           findings);
-    gm_findings_merge(j->arena, &j->result->findings, &own);
+    gm_findings_merge(j->arena, j->index, &j->result->findings, &own);
     gm_device_outcome *place = ok ? GM_PUSH(j->arena, &package->outcomes) : NULL;
     if (!place)
         return false;
@@ -210,7 +211,8 @@ static bool judge_package(const struct judging *j, gm_package *package)
 bool gm_judge(const gm_catalog *catalog, gm_result *result, const gm_judge_options *options,
               gm_arena *arena)
 {
-    struct judging j = {catalog, result, options, arena};
+    gm_finding_index index = {0};
+    struct judging j = {catalog, result, options, arena, &index};
     result->judged = true;
     result->verdict = result->packages.count ? GM_VERDICT_RUNS : GM_VERDICT_UNKNOWN;
     for (size_t i = 0; i < result->packages.count; i++) {

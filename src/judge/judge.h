@@ -8,9 +8,10 @@
 
 /* What may be taken for granted although nobody said it (used by `explain`, and to try advice). */
 typedef struct gm_judge_options {
-    bool assume_driver; /* an unknown NVIDIA driver is new enough */
-    bool verdicts_only; /* outcomes with their reasons, no findings: for trials, of which most are
-                           thrown away */
+    bool assume_driver;  /* an unknown NVIDIA driver is new enough */
+    bool verdicts_only;  /* outcomes with their reasons, no findings: for trials, of which most are
+                            thrown away */
+    size_t findings_max; /* of one package and device; further ones count as dropped. 0: no limit */
 } gm_judge_options;
 
 /* Judges every package of `result` on every device that is not hidden: fills outcomes and verdict

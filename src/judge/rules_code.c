@@ -146,6 +146,7 @@ static void note_via(gm_case *c, const gm_library *library, const gm_cover *cove
 static void lacks_library(gm_case *c, const gm_library *library, gm_verdict verdict)
 {
     gm_finding *finding = gm_decide(c, verdict, GM_CODE_MISSING_FEATURE, GM_SEVERITY_WARNING);
+    c->outcome->lacking++;
     add_code_args(c, finding, library);
     if (finding)
         gm_args_message(c->arena, &finding->args, "feature",

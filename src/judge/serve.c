@@ -86,8 +86,11 @@ static void take_outcome(const gm_package *package, const gm_device_outcome *out
     bool empty = outcome->verdict == GM_VERDICT_PARTLY && is_empty_for(package, outcome);
     service->verdict = empty ? GM_VERDICT_NO : outcome->verdict;
     service->reasons = outcome->reasons;
-    if (empty)
+    service->lacking = outcome->lacking;
+    if (empty) {
         service->lacks = (gm_args){0};
+        service->lacking = 0;
+    }
 }
 
 /* Asks the rules about one GPU, in the arena `work`: what is said of one kind of GPU is said of no
@@ -95,7 +98,7 @@ static void take_outcome(const gm_package *package, const gm_device_outcome *out
 static bool serve(const gm_catalog *catalog, const gm_package *package, gm_os os, gm_arena *work,
                   gm_arena *arena, gm_service *service)
 {
-    const gm_judge_options options = {.assume_driver = true};
+    const gm_judge_options options = {.assume_driver = true, .findings_max = GM_SERVICE_LACKS};
     gm_result result = {.machine = {.os = os, .gpus = GM_KNOWN}};
     gm_package *judged = GM_PUSH(work, &result.packages);
     gm_device *device = GM_PUSH(work, &result.machine.devices);

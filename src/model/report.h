@@ -57,6 +57,7 @@ typedef struct gm_device_outcome {
     gm_via via;
     gm_coverage coverage;
     gm_code_set reasons;
+    size_t lacking; /* libraries that have nothing for the device, although the package serves it */
     gm_library_outcome *libraries; /* as many as the package has */
 } gm_device_outcome;
 

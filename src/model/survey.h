@@ -6,6 +6,9 @@
 
 #include "model/report.h"
 
+/* So many libraries that have nothing for a GPU are named: a folder may hold thousands. */
+#define GM_SERVICE_LACKS 100u
+
 /* How a package stands to the GPUs of one target, whatever machine they are in. */
 typedef struct gm_service {
     gm_target target;
@@ -15,7 +18,9 @@ typedef struct gm_service {
     gm_version released; /* toolkit that brought the target */
     gm_verdict verdict;
     gm_code_set reasons;
-    gm_args lacks; /* features, as messages, or files of libraries that have nothing for them */
+    gm_args lacks; /* features, as messages, or files of libraries that have nothing for them;
+                      the first GM_SERVICE_LACKS of `lacking` */
+    size_t lacking;
 } gm_service;
 typedef GM_LIST(gm_service) gm_services;
 

@@ -212,6 +212,8 @@ static void put_service(gm_json *json, const gm_service *service)
     for (size_t i = 0; i < service->lacks.count; i++)
         gm_json_text(json, service->lacks.items[i].text);
     gm_json_array_end(json);
+    gm_json_key(json, "lacking");
+    gm_json_number(json, (int64_t)service->lacking);
     gm_json_object_end(json);
 }
 

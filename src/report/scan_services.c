@@ -88,7 +88,7 @@ static const char *partly_because(const gm_service *service)
 
 static bool alike(const gm_service *a, const gm_service *b)
 {
-    if (a->verdict != b->verdict || !same_args(&a->lacks, &b->lacks))
+    if (a->verdict != b->verdict || a->lacking != b->lacking || !same_args(&a->lacks, &b->lacks))
         return false;
     return a->verdict != GM_VERDICT_PARTLY || a->lacks.count ||
            !strcmp(partly_because(a), partly_because(b));
@@ -198,11 +198,24 @@ static void add_integrated(gm_text *out, const gm_style *style, const shown *sho
     }
 }
 
+/* Of more libraries than this, so many are named. */
+#define LACKS_MAX   6u
+#define LACKS_NAMED 4u
+
+static void add_and_more(gm_text *out, const gm_style *style, size_t lacking)
+{
+    char more[24];
+    snprintf(more, sizeof more, "%zu", lacking - LACKS_NAMED);
+    gm_words_arg args[] = {{"more", more, false}};
+    gm_words_add(out, style->lang, "report.scan.and-more", args, 1);
+}
+
 /* "without GPU linear algebra (torch.linalg)" */
 static void add_lacks(gm_text *out, const gm_style *style, const gm_service *service)
 {
     gm_text lacks = GM_TEXT_INIT;
-    for (size_t i = 0; i < service->lacks.count; i++) {
+    size_t named = service->lacking > LACKS_MAX ? LACKS_NAMED : LACKS_MAX;
+    for (size_t i = 0; i < service->lacks.count && i < named; i++) {
         const gm_arg *lack = &service->lacks.items[i];
         gm_text_add(&lacks, i ? gm_screen_word(style, "list-comma") : "");
         if (lack->is_message)
@@ -210,6 +223,8 @@ static void add_lacks(gm_text *out, const gm_style *style, const gm_service *ser
         else
             gm_text_add_visible(&lacks, lack->text, strlen(lack->text));
     }
+    if (service->lacking > LACKS_MAX)
+        add_and_more(&lacks, style, service->lacking);
     gm_words_arg args[] = {{"features", lacks.data, false}};
     if (service->lacks.count)
         gm_words_add(out, style->lang, "report.scan.without", args, 1);
