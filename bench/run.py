@@ -5,7 +5,9 @@
 Every number is the median of five runs, of many where a run is short, after one that is thrown away.
 What is not named is left out; without a library, a large one is made up. The report goes to the screen and to BUILD/bench.txt."""
 import argparse
+import ctypes
 import json
+import mmap
 import os
 import pathlib
 import shutil
@@ -20,6 +22,8 @@ WALK_ROUNDS, STARTS = 51, 201  # of what takes less than a few milliseconds
 START_BAR_MS, MEMORY_BAR_MIB = 2.0, 64
 WALK_RATIO_BAR, WALK_MEMORY_BAR_MIB, CUOBJDUMP_BAR = 1.5, 16, 4000
 CHECK_BAR_MS, COLLECT_ENV_BAR = 25, 100
+COLD_CHECK_BAR_MS, SCAN_BAR_MS = 100, 50
+DROP_CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
 INFLATE_BAR = 0.9
 MACHINE = ["--gpu", "Tesla T4", "--driver", "580.95.05"]
 ANSWERS = (0, 1, 4)  # exit statuses of a question that was answered
@@ -102,14 +106,60 @@ def measure_library(report, build, library, cuobjdump):
         report.line("faster than cuobjdump", theirs / ours, "x", CUOBJDUMP_BAR, least=True)
 
 
+def forget(path):
+    """Asks the system to forget what it has of a file; how many of its pages it still has."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        size = os.fstat(file).st_size
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+        if not size:
+            return 0
+        with mmap.mmap(file, size, prot=mmap.PROT_READ | mmap.PROT_WRITE,
+                       flags=mmap.MAP_PRIVATE) as view:
+            first = ctypes.c_char.from_buffer(view)
+            pages = (ctypes.c_ubyte * (-(-size // mmap.PAGESIZE)))()
+            failed = ctypes.CDLL(None, use_errno=True).mincore(
+                ctypes.c_void_p(ctypes.addressof(first)), ctypes.c_size_t(size), pages)
+            del first
+            return len(pages) if failed else sum(page & 1 for page in pages)
+    finally:
+        os.close(file)
+
+
+def make_cold(program, environment):
+    """Empties the page cache; says how."""
+    os.sync()
+    try:
+        DROP_CACHES.write_text("3\n", encoding="ascii")
+        return "drop_caches"
+    except OSError:
+        files = [p for p in environment.rglob("*") if p.is_file() and not p.is_symlink()]
+        left = sum(map(forget, [program, *files]))
+        return f"posix_fadvise; by mincore {left} pages of {1 + len(files)} files stayed"
+
+
+def cold(build, command, answers):
+    """(median wall time in ms, how the cache was emptied before each run)."""
+    times = []
+    for _ in range(ROUNDS):
+        how = make_cold(build / "gpumatch", pathlib.Path(command[3]))
+        times.append(spawn(build, command, 1, warm_up=0, answers=answers)[0])
+    return statistics.median(times), how
+
+
 def measure_environment(report, build, environment):
     report.say(f"{environment}, on {' '.join(MACHINE)}")
     check = [build / "gpumatch", "check", "--env", environment, *MACHINE]
     ours, memory = spawn(build, check, answers=ANSWERS)
     read, memory_read = spawn(build, [*check, "--read"], answers=ANSWERS)
+    scan, memory_scan = spawn(build, [build / "gpumatch", "scan", environment])
+    unread, how = cold(build, check, ANSWERS)
     report.line("gpumatch check", ours, "ms", CHECK_BAR_MS)
+    report.line("gpumatch check, cold", unread, "ms", COLD_CHECK_BAR_MS)
+    report.say(f"  (the page cache emptied by {how})")
     report.line("gpumatch check --read, every library", read, "ms", CHECK_BAR_MS)
-    report.line("peak memory", max(memory, memory_read), "MiB", MEMORY_BAR_MIB)
+    report.line("gpumatch scan", scan, "ms", SCAN_BAR_MS)
+    report.line("peak memory", max(memory, memory_read, memory_scan), "MiB", MEMORY_BAR_MIB)
     theirs, memory = spawn(build, [environment / "bin" / "python", "-m", "torch.utils.collect_env"])
     report.line("python -m torch.utils.collect_env", theirs, "ms")
     report.line("its peak memory", memory, "MiB")
