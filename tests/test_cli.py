@@ -494,6 +494,18 @@ def test_quiet_and_verbose():
     assert "data/torch_builds.tsv" in verbose and "data/" not in quiet
 
 
+@pytest.mark.parametrize("gpu, code", [("RTX 5090", "ptx-only"), ("GTX 1080", "no-code")])
+def test_the_proof_names_file_and_offset(gpu, code):
+    """That of a module that `scan --modules` lists; the screen shows it with -v."""
+    library = fixture("so-x86-64")
+    args = ["check", "--machine", "-", "--os", "linux", "--gpu", gpu, "--driver", "580.95.05", library]
+    report, _ = report_of(*args)
+    proof, = next(f for f in report["findings"] if f["code"] == code)["evidence"]
+    modules = report_of("scan", library, "--modules")[0]["binaries"][0]["module_list"]
+    assert proof["file"] == str(library) and proof["offset"] in [m["offset"] for m in modules]
+    assert f"+0x{proof['offset']:x}" in run(*args, "-v").stdout
+
+
 def test_colour_only_when_asked():
     assert "\033[" not in run(*NOTE).stdout
     assert "\033[" in run(*NOTE, "--color", "always").stdout

@@ -371,6 +371,12 @@ def older(tmp_path):
         "thing.libs/libthing-99887766.so.1": library(codes, codes), "thing/gone.so": library(codes)})
 
 
+@pytest.mark.parametrize("codes, told", [("sm_80 sm_90", False), ("sm_80 compute_90:8.0", True)])
+def test_ptx_is_explained_where_there_is_some(tmp_path, codes, told):
+    made = wheel(tmp_path / "thing.whl", "thing", "1.0", {"thing/some.so": library(codes)})
+    assert ("is PTX" in run("scan", made).stdout) == told
+
+
 def test_what_a_new_build_changed(older, newer):
     report, status = report_of("scan", "--diff", older, newer)
     package, = report["packages"]

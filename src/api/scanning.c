@@ -66,6 +66,8 @@ static gm_status take_library(void *user, const gm_library *library, gm_arena *a
     scanning->totals.libraries++;
     scanning->totals.modules += modules;
     scanning->totals.images += library->images.count;
+    for (size_t i = 0; i < library->images.count && !scanning->totals.ptx; i++)
+        scanning->totals.ptx = library->images.items[i].kind == GM_IMAGE_PTX;
     const gm_installed *owner =
         library->package ? NULL : gm_owner_of(&scanning->owners, library->path);
     gm_library named = *library;

@@ -2,6 +2,7 @@
 /* Rules 1, 2, 3, 6 and 9 of the product's plan, as they apply to the code of one library. */
 #include <string.h>
 
+#include "base/error.h"
 #include "catalog/catalog.h"
 #include "judge/judge.h"
 
@@ -315,6 +316,21 @@ static void count_module(gm_cover *cover, const struct module_view *view, size_t
     }
 }
 
+/* Where the first module lies that has no code for the device, and the first that has PTX. One that
+ * is made for other GPUs only counts where there is no other. */
+static void note_place(gm_cover *cover, const struct module_view *view, const gm_module *module)
+{
+    bool other = view->best == FIT_OTHER || view->best == FIT_SUFFIX;
+    bool unserved = view->best >= FIT_HOLE && view->best != FIT_PTX && view->best != FIT_SASS;
+    bool first =
+        cover->unserved_offset == GM_OFFSET_NONE ||
+        (cover->holes + cover->tegra + cover->too_new + cover->maybe + cover->compressed == 0);
+    if (first && (unserved || (other && cover->unserved_offset == GM_OFFSET_NONE)))
+        cover->unserved_offset = module->offset;
+    if (view->best == FIT_PTX && cover->ptx_offset == GM_OFFSET_NONE)
+        cover->ptx_offset = module->offset;
+}
+
 gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
                           const gm_target *device, const gm_driver *driver, gm_os os,
                           gm_version toolkit)
@@ -329,7 +345,7 @@ gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
     viewer.seen_count = viewer.seen_last = 0;
     gm_version zstd_first;
     const char *zstd = gm_catalog_driver_zstd(catalog, gm_os_of_driver(os));
-    gm_cover cover = {0};
+    gm_cover cover = {.unserved_offset = GM_OFFSET_NONE, .ptx_offset = GM_OFFSET_NONE};
     if (driver->state == GM_KNOWN && zstd && gm_version_parse(zstd, &zstd_first))
         viewer.zstd_ok =
             !driver->version.count || gm_version_compare(driver->version, zstd_first) >= 0;
@@ -340,6 +356,7 @@ gm_cover gm_cover_library(const gm_catalog *catalog, const gm_library *library,
         struct module_view view = view_module(&viewer, library, module, false, &cover);
         if (module->registration == GM_MODULE_LINKED && view.best < FIT_PTX)
             relink(&viewer, library, &cover, &view);
+        note_place(&cover, &view, module);
         count_module(&cover, &view, module->alike + 1);
     }
     return cover;

@@ -33,17 +33,19 @@ void gm_needs_of(const gm_catalog *catalog, const gm_package *package, gm_needs 
 
 /* How the modules of a library stand to one device: the rules of SASS, PTX and coverage. */
 typedef struct gm_cover {
-    size_t modules;         /* that count */
-    size_t sass, ptx;       /* covered by machine code, by PTX that this driver compiles */
-    size_t other_gpus;      /* made for other GPUs only */
-    size_t holes;           /* no usable code although made for all */
-    size_t too_new;         /* only PTX newer than the driver */
-    size_t maybe;           /* PTX whose ISA version, or AMD features, are not known */
-    size_t compressed;      /* machine code fits, but this driver cannot decompress it */
-    size_t suffixed;        /* right architecture, but 'a' or 'f' code that does not carry over */
-    size_t tegra;           /* right major, but discrete against integrated */
-    uint16_t needs_isa;     /* lowest PTX ISA among `too_new` (of each module its lowest) */
-    gm_version ptx_toolkit; /* newest toolkit that could have made the PTX in use; count 0 */
+    size_t modules;           /* that count */
+    size_t sass, ptx;         /* covered by machine code, by PTX that this driver compiles */
+    size_t other_gpus;        /* made for other GPUs only */
+    size_t holes;             /* no usable code although made for all */
+    size_t too_new;           /* only PTX newer than the driver */
+    size_t maybe;             /* PTX whose ISA version, or AMD features, are not known */
+    size_t compressed;        /* machine code fits, but this driver cannot decompress it */
+    size_t suffixed;          /* right architecture, but 'a' or 'f' code that does not carry over */
+    size_t tegra;             /* right major, but discrete against integrated */
+    uint16_t needs_isa;       /* lowest PTX ISA among `too_new` (of each module its lowest) */
+    gm_version ptx_toolkit;   /* newest toolkit that could have made the PTX in use; count 0 */
+    uint64_t unserved_offset; /* of the first module without code that can run; GM_OFFSET_NONE */
+    uint64_t ptx_offset;      /* of the first module whose PTX is in use; GM_OFFSET_NONE */
     gm_version unified_toolkit; /* Tegra: builds of this toolkit or newer would be allowed */
 } gm_cover;
 

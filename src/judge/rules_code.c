@@ -42,8 +42,10 @@ static void add_range(gm_case *c, gm_finding *finding, const gm_target_rows *row
                           : gm_arena_printf(c->arena, "%s … %s", names[0], names[last]));
 }
 
-/* The targets of a library as people list them, "sm_50 sm_60 compute_90", and how it was read. */
-static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *library)
+/* The targets of a library as people list them, "sm_50 sm_60 compute_90", how it was read, and
+ * where the module lies (`offset` or GM_OFFSET_NONE) that shows it. */
+static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *library,
+                          uint64_t offset)
 {
     gm_target_rows rows = {0};
     if (!finding || !gm_library_targets(library, c->arena, &rows) || rows.count == 0)
@@ -64,9 +66,10 @@ static void add_code_args(gm_case *c, gm_finding *finding, const gm_library *lib
     gm_args_message(
         c->arena, &finding->args, "evidence",
         gm_arena_printf(c->arena, "evidence.%s", gm_evidence_grade_token(c->package->evidence)));
-    gm_finding_evidence(
-        c->arena, finding, c->package->evidence <= GM_EVIDENCE_SCANNED ? library->path : NULL,
-        GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"), c->package->source);
+    bool seen = c->package->evidence <= GM_EVIDENCE_SCANNED;
+    gm_finding_evidence(c->arena, finding, seen ? library->path : NULL,
+                        seen ? offset : GM_OFFSET_NONE, gm_args_find(&finding->args, "targets"),
+                        c->package->source);
 }
 
 static void add_driver_for(gm_case *c, gm_finding *finding, gm_version cuda)
@@ -115,12 +118,12 @@ static void judge_core(gm_case *c, const gm_library *library, const gm_cover *co
 {
     gm_coverage coverage = gm_cover_coverage(cover);
     if (coverage == GM_COVERAGE_NONE)
-        add_code_args(c, explain_nothing(c, cover), library);
+        add_code_args(c, explain_nothing(c, cover), library, cover->unserved_offset);
     if (coverage != GM_COVERAGE_SOME || library->self_dispatching)
         return;
     gm_finding *finding =
         gm_decide(c, GM_VERDICT_PARTLY, GM_CODE_INCOMPLETE_CODE, GM_SEVERITY_WARNING);
-    add_code_args(c, finding, library);
+    add_code_args(c, finding, library, cover->unserved_offset);
     if (!finding)
         return;
     size_t needed = cover->modules - cover->other_gpus;
@@ -139,15 +142,16 @@ static void note_via(gm_case *c, const gm_library *library, const gm_cover *cove
     if (via != GM_VIA_PTX)
         return;
     add_code_args(c, gm_decide(c, GM_VERDICT_RUNS_JIT, GM_CODE_PTX_ONLY, GM_SEVERITY_WARNING),
-                  library);
+                  library, cover->ptx_offset);
 }
 
 /* One library has nothing for this GPU although the package as a whole serves it. */
-static void lacks_library(gm_case *c, const gm_library *library, gm_verdict verdict)
+static void lacks_library(gm_case *c, size_t index, gm_verdict verdict)
 {
+    const gm_library *library = &c->package->libraries.items[index];
     gm_finding *finding = gm_decide(c, verdict, GM_CODE_MISSING_FEATURE, GM_SEVERITY_WARNING);
     c->outcome->lacking++;
-    add_code_args(c, finding, library);
+    add_code_args(c, finding, library, c->covers[index].unserved_offset);
     if (finding)
         gm_args_message(c->arena, &finding->args, "feature",
                         library->feature ? gm_arena_printf(c->arena, "feature.%s", library->feature)
@@ -256,7 +260,7 @@ void gm_rule_code(gm_case *c)
         if (!decides(library, core_known))
             continue;
         if (mixed && coverage == GM_COVERAGE_NONE) {
-            lacks_library(c, library, GM_VERDICT_PARTLY);
+            lacks_library(c, i, GM_VERDICT_PARTLY);
             continue;
         }
         if (coverage < c->outcome->coverage)
@@ -291,8 +295,7 @@ void gm_rule_features(gm_case *c)
         if (!has_code(library) || decides(library, core_known) || cover->modules == 0 ||
             library->self_dispatching || !lacks_feature(library, cover))
             continue;
-        lacks_library(c, library,
-                      library->role == GM_ROLE_FEATURE ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS);
+        lacks_library(c, i, library->role == GM_ROLE_FEATURE ? GM_VERDICT_PARTLY : GM_VERDICT_RUNS);
     }
 }
 
@@ -317,13 +320,14 @@ static void quieten(gm_finding_list *findings, gm_code code)
             findings->items[i].severity = GM_SEVERITY_NOTE;
 }
 
-/* The library whose PTX is in use. */
-static const gm_library *ptx_library(const gm_case *c)
+/* The code of the library whose PTX is in use. */
+static void add_ptx_args(gm_case *c, gm_finding *finding)
 {
     for (size_t i = 0; i < c->package->libraries.count; i++)
-        if (c->covers[i].ptx)
-            return &c->package->libraries.items[i];
-    return NULL;
+        if (c->covers[i].ptx) {
+            add_code_args(c, finding, &c->package->libraries.items[i], c->covers[i].ptx_offset);
+            return;
+        }
 }
 
 /* Rule 11: PTX of a toolkit that is older than the device compiles, but the math libraries of that
@@ -351,7 +355,7 @@ void gm_rule_old_ptx(gm_case *c)
     finding->variant = package->brings_math ? NULL : "alone";
     if (package->brings_math)
         quieten(c->findings, GM_CODE_PTX_ONLY);
-    add_code_args(c, finding, ptx_library(c));
+    add_ptx_args(c, finding);
     gm_args_text(c->arena, &finding->args, "toolkit", gm_version_string(c->arena, toolkit));
     gm_args_text(c->arena, &finding->args, "first_toolkit",
                  gm_version_string(c->arena, device.first_toolkit));

@@ -82,7 +82,7 @@ typedef enum gm_registration {
 /* What the GPU runtime loads as one unit. A stub of device linking has no code of its own: it is
  * listed in `stubs` of the library and never counts. */
 typedef struct gm_module {
-    uint64_t offset; /* of the container */
+    uint64_t offset; /* of the container; GM_OFFSET_NONE: in a summary that does not tell */
     uint64_t bytes;  /* container with header */
     const char *section;
     gm_registration registration;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/summary.h"
+#include "base/error.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/lookup.h"
 #include "base/version.h"
 
@@ -185,7 +187,7 @@ static bool parse_images(const char *text, size_t size, gm_arena *arena, gm_libr
 
 static bool parse_group(const char *text, size_t size, gm_arena *arena, gm_library *library)
 {
-    gm_module module = {.stub = false};
+    gm_module module = {.offset = GM_OFFSET_NONE};
     uint64_t count;
     const char *colon = memchr(text, ':', size);
     size_t head = colon ? (size_t)(colon - text) : size;

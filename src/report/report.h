@@ -38,6 +38,7 @@ typedef struct gm_scan_view {
 typedef struct gm_scan_totals {
     size_t files, libraries, modules, images, without_code;
     bool complete;
+    bool ptx;                   /* some of the code is PTX */
     const gm_library *required; /* the code that was asked for; NULL none */
     bool met;                   /* all of it is covered */
 } gm_scan_totals;

@@ -310,6 +310,8 @@ void gm_report_scan_end(gm_text *out, const gm_style *style, const gm_finding_li
     gm_scan_findings(out, style, findings);
     if (totals->libraries && style->verbose >= 0)
         gm_scan_sentence(out, style, "report.scan.legend", NULL, 0);
+    if (totals->ptx && style->verbose >= 0)
+        gm_scan_sentence(out, style, "report.scan.legend.ptx", NULL, 0);
     gm_scan_sentence(out, style, totals->libraries ? "report.scan.summary" : "report.scan.nothing",
                      args, 4);
     if (totals->met && totals->complete)

@@ -299,6 +299,7 @@ static void read_group(reading *r, const json_t *value, void *to)
     gm_library *library = to;
     uint64_t count = count_of(r, value, "count");
     gm_module first = {
+        .offset = json_object_get(value, "offset") ? count_of(r, value, "offset") : GM_OFFSET_NONE,
         .registration = (gm_registration)word_of(r, value, "registration", gm_registration_tokens),
         .stub = bool_of(r, value, "stub"),
         .first_image = library->images.count};

@@ -97,6 +97,8 @@ static void put_group(gm_json *json, const gm_library *condensed, const gm_modul
     gm_json_put_number(json, "count", module->alike + 1);
     gm_json_put_text(json, "registration", gm_registration_tokens[module->registration]);
     gm_json_put_bool(json, "stub", module->stub);
+    if (module->offset != GM_OFFSET_NONE)
+        gm_json_put_number(json, "offset", module->offset);
     gm_json_key(json, "images");
     gm_json_array(json);
     for (size_t i = 0; i < module->image_count; i++) {
