@@ -43,6 +43,8 @@ bool gm_want_no_extensions(gm_adviser *a, gm_advise_options *options)
         else
             specs[kept++] = options->specs[i];
     }
+    if (left.failed)
+        gm_arena_fail(a->arena);
     a->left = left.size ? gm_arena_text(a->arena, left.data) : NULL;
     gm_text_free(&left);
     if (!a->left)
