@@ -2,7 +2,7 @@
 """Files as tools write them, with seeded damage, through the program: it ends, in time and with little memory;
 damage is a finding with file and offset and exit status 3, and what is not damaged is read all the same.
 
-GPUMATCH_MUTANTS=700 makes so many of each seed (5,600 of eight); GPUMATCH_MUTANTS=12-12 one of them again.
+5,600 of eight seeds; with sanitizers, which are slow, 200. GPUMATCH_MUTANTS=N makes N of each seed, 12-12 one again.
 """
 import json
 import os
@@ -90,7 +90,7 @@ def mutant(seed, data):
 
 
 def numbers():
-    text = os.environ.get("GPUMATCH_MUTANTS", "25")
+    text = os.environ.get("GPUMATCH_MUTANTS", "25" if SANITIZED else "700")
     first, _, last = text.partition("-")
     return range(int(first), int(last) + 1) if last else range(int(first))
 
@@ -128,8 +128,9 @@ def without_path(binary):
     return {key: value for key, value in binary.items() if key != "path"}
 
 
-def code_of(binary):
-    return {key: binary[key] for key in ("format", "arch", "modules", "module_list", "image_list")}
+def as_stream(binary):
+    """What is told of a binary that comes as a stream: which libraries it asks for stands before it is known where."""
+    return {**without_path(binary), "soname": None, "run_path": None, "needed": None}
 
 
 def modules_of(report):
@@ -161,9 +162,8 @@ def test_mutants(name, tmp_path):
                 archive.write(bad, "bad")
                 archive.write(good, "good.so")
             streamed = check_run(what + " in an archive", len(data), packed)
-            # Names that a damaged file asks for are not always kept of a stream: its code must be the same.
-            kept = [[code_of(b) for b in r["binaries"] if Path(b["path"]).name == "bad"] for r in (report, streamed)]
-            assert kept[0] == kept[1], what
+            kept, came = ([b for b in r["binaries"] if Path(b["path"]).name == "bad"] for r in (report, streamed))
+            assert [as_stream(b) for b in kept] == [without_path(b) for b in came], what
     assert damaged or len(numbers()) < 20
 
 
