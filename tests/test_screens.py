@@ -39,6 +39,7 @@ SCREENS = {
     "several-gpus": [*LAPTOP, "--gpu", "RTX 5060", "--gpu", "GTX 1080 Ti", "--driver", "576.02", "--with",
                      "torch==2.7.1+cu126"],
     "other-vendor": [*LAPTOP[:2], "--os", "linux", "--gpu", "RX 7900 XTX", "--with", "torch==2.9.1+cu128"],
+    "other-system": [*LAPTOP, "--gpu", "RX 7900 XTX", "--with", "torch==2.9.1+cu128"],
     "unknown-gpu": [*LAPTOP, "--gpu", "RTX 5600", "--driver", "576.02", "--with", "torch==2.9.1+cu128"],
     "unknown-version": [*LAPTOP, "--gpu", "RTX 5060", "--driver", "576.02", "--with", "torch==2.7.11"],
     "nothing-installed": [*LAPTOP, "--gpu", "RTX 5060 Laptop", "--driver", "576.02", "--env", "clean/empty"],

@@ -118,12 +118,18 @@ static bool advise_packages(gm_adviser *a, const gm_machine *fixed, gm_advise_op
 /* For Jetson NVIDIA makes builds of its own, which are in no table. */
 static void nothing_fits(gm_adviser *a)
 {
+    if (gm_propose_other_system(a)) {
+        gm_propose_cpu(a);
+        return;
+    }
     bool jetson = gm_has_tegra(a->catalog, &a->result->machine);
     gm_advice *advice = gm_advice_new(a, GM_ACTION_ASK, jetson ? "ask.jetson" : "ask.nothing-fits");
     if (advice && jetson)
         gm_advice_line(a, advice,
                        "# https://docs.nvidia.com/deeplearning/frameworks/"
                        "install-pytorch-jetson-platform/");
+    if (!jetson)
+        gm_propose_cpu(a);
 }
 
 /* Nothing better was found: what runs stays, and of what does not no other build would. */

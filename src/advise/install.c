@@ -326,6 +326,63 @@ bool gm_propose_install_driver(gm_adviser *a)
     return true;
 }
 
+/* `gpumatch pick` for the machine's visible GPUs on the system `os`. */
+static const char *pick_command(gm_adviser *a, const gm_machine *machine, gm_os os)
+{
+    const char *line =
+        gm_arena_printf(a->arena, "gpumatch pick --machine - --os %s", gm_os_token(os));
+    for (size_t i = 0; line && i < machine->devices.count; i++) {
+        const gm_device *device = &machine->devices.items[i];
+        char target[GM_TARGET_TEXT] = "";
+        if (device->hidden)
+            continue;
+        if (device->target_count)
+            gm_target_format(&device->targets[0], target);
+        line = gm_arena_printf(a->arena, "%s --gpu \"%s\"", line,
+                               device->name ? device->name : target);
+    }
+    return line;
+}
+
+bool gm_propose_other_system(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    gm_trial trial;
+    if (other.os != GM_OS_WINDOWS || !gm_visible_mask(&other))
+        return false;
+    other.os = GM_OS_LINUX;
+    other.driver = (gm_driver){0}; /* Linux has numbers of its own */
+    a->searched = false;           /* and other builds */
+    bool found = best_elsewhere(a, &other, &a->options->judge, &trial);
+    a->searched = false;
+    gm_advice *advice = found ? gm_advice_new(a, GM_ACTION_ASK, "ask.other-system") : NULL;
+    if (!advice)
+        return false;
+    gm_args_text(a->arena, &advice->args, "package",
+                 gm_arena_printf(a->arena, "%s %s+%s", trial.build.name, trial.build.release,
+                                 trial.build.variant));
+    gm_advice_line(a, advice, pick_command(a, &other, other.os));
+    return true;
+}
+
+bool gm_propose_cpu(gm_adviser *a)
+{
+    gm_machine other = a->result->machine;
+    const gm_package_list *installed = &a->result->packages;
+    gm_trial trial;
+    other.devices.count = 0;
+    other.gpus = GM_ABSENT;
+    bool already = installed->count &&
+                   gm_trial_packages(a->catalog, &other, installed, &a->options->judge, a->arena) <=
+                       GM_VERDICT_RUNS_JIT;
+    if (already || !best_elsewhere(a, &other, &a->options->judge, &trial))
+        return false;
+    gm_advice *advice = gm_advice_new(a, GM_ACTION_USE_CPU, "use-cpu");
+    if (advice)
+        gm_advice_install(a, advice, &trial, something_installed(a), true);
+    return advice != NULL;
+}
+
 /* > 0 when `a` is to be preferred: sure to exist, complete, newer. */
 static int preferred(const gm_trial *a, const gm_trial *b)
 {

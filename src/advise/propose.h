@@ -41,6 +41,10 @@ bool gm_propose_again(gm_adviser *a);
 bool gm_propose_python(gm_adviser *a);
 bool gm_propose_image(gm_adviser *a);
 bool gm_propose_install_driver(gm_adviser *a);
+/* Where Windows has no build: one for Linux, on the same computer or another. */
+bool gm_propose_other_system(gm_adviser *a);
+/* The build without GPU code, where nothing better is left. */
+bool gm_propose_cpu(gm_adviser *a);
 /* The selector: a build by platform, without a machine. */
 bool gm_propose_selected(gm_adviser *a);
 bool gm_propose_source(gm_adviser *a);
