@@ -39,7 +39,7 @@ static void ask_windows(gm_adviser *a)
 }
 
 /* What is missing for an answer, as the finding says it. */
-static void ask(gm_adviser *a)
+static void ask(gm_adviser *a, bool installed)
 {
     static const struct {
         gm_code code;
@@ -53,7 +53,8 @@ static void ask(gm_adviser *a)
         return;
     }
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (has_reason(a->result, questions[i].code))
+        if (has_reason(a->result, questions[i].code) &&
+            !(installed && questions[i].code == GM_CODE_UNKNOWN_CODE)) /* it will be known then */
             gm_advice_new(a, GM_ACTION_ASK, questions[i].why);
 }
 
@@ -111,7 +112,7 @@ static bool advise_packages(gm_adviser *a, const gm_machine *fixed, gm_advise_op
         gm_propose_override(a);
     if (can_install && !installed)
         advise_detours(a, other_driver || hidden);
-    ask(a);
+    ask(a, installed);
     return true;
 }
 
