@@ -23,7 +23,7 @@ static inline bool gm_range_ok(uint64_t offset, uint64_t size, uint64_t limit)
 /* The part [offset, offset + size) of `span`; an empty span when it is not all there. */
 static inline gm_span gm_span_part(gm_span span, uint64_t offset, uint64_t size)
 {
-    if (!gm_range_ok(offset, size, span.size))
+    if (!span.data || !gm_range_ok(offset, size, span.size)) /* C gives NULL + 0 no meaning */
         return (gm_span){NULL, 0};
     return (gm_span){span.data + offset, (size_t)size};
 }

@@ -37,6 +37,7 @@ static void test_bytes(void **state)
     assert_false(gm_range_ok(8, UINT64_MAX, 9));
     assert_int_equal(gm_span_part(span, 3, 6).size, 6);
     assert_int_equal(gm_span_part(span, 3, 7).size, 0);
+    assert_null(gm_span_part((gm_span){NULL, 0}, 0, 0).data);
     assert_true(gm_align8(9) == 16 && gm_align8(16) == 16);
     assert_true(gm_align8(UINT64_MAX - 3) == UINT64_MAX);
 }
